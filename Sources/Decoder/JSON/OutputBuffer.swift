@@ -1,0 +1,179 @@
+/// Bytes under construction: one growing run of memory with one owner, cleared and filled again for the next row.
+///
+/// It is lent `inout` down the hot path and moved whole from the encoder to the writer. Every write checks the room that
+/// is left, so no input can write outside of it.
+@safe
+public struct OutputBuffer: ~Copyable {
+  /// Start of the memory; `capacity` bytes of it are ours.
+  @usableFromInline internal var base: UnsafeMutableRawPointer
+
+  /// Bytes that fit before the memory has to grow.
+  public private(set) var capacity: Int
+
+  /// Bytes written so far.
+  public internal(set) var count = 0
+
+  /// An empty buffer with room for `capacity` bytes; it grows by doubling.
+  public init(capacity: Int) {
+    self.capacity = max(capacity, 0)
+    unsafe base = .allocate(byteCount: self.capacity, alignment: 16)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// Forgets what was written and keeps the memory.
+  public mutating func clear() { count = 0 }
+
+  /// Forgets what was written and gives the memory back when one huge value made it larger than `limit` bytes.
+  public mutating func clear(retaining limit: Int) {
+    count = 0
+    guard capacity > limit, limit >= 0 else { return }
+    unsafe base.deallocate()
+    capacity = limit
+    unsafe base = .allocate(byteCount: limit, alignment: 16)
+  }
+
+  /// Takes back everything written after the first `length` bytes; a longer `length` changes nothing.
+  public mutating func truncate(to length: Int) {
+    if length >= 0, length < count { count = length }
+  }
+
+  /// Makes room for `bytes` more bytes, so that the writes that follow do not have to.
+  @inline(__always)
+  public mutating func reserve(_ bytes: Int) {
+    if capacity &- count < bytes { grow(by: bytes) }
+  }
+
+  @inline(never)
+  private mutating func grow(by bytes: Int) {
+    let wanted = max(capacity * 2, count + bytes, 64)
+    let moved = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+    unsafe moved.copyMemory(from: base, byteCount: count)
+    unsafe base.deallocate()
+    unsafe base = moved
+    capacity = wanted
+  }
+}
+
+// One owner: the type cannot be copied, nothing hands out `base`, and a move ends the previous owner's access. So two
+// isolation domains never see the same memory.
+extension OutputBuffer: @unchecked Sendable {}
+
+extension OutputBuffer {
+  /// Adds one byte.
+  @inline(__always)
+  public mutating func append(_ byte: UInt8) {
+    reserve(1)
+    unsafe base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count &+= 1
+  }
+
+  /// Adds a run of bytes.
+  @inline(__always)
+  public mutating func append(_ bytes: RawSpan) {
+    reserve(bytes.byteCount)
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe (base + count).copyMemory(from: start, byteCount: source.count)
+    }
+    count &+= bytes.byteCount
+  }
+
+  /// Adds a run of bytes.
+  @inline(__always)
+  public mutating func append(_ bytes: Span<UInt8>) { unsafe append(bytes.bytes) }
+
+  /// Adds a constant written in the source.
+  @inline(__always)
+  public mutating func append(literal: StaticString) {
+    guard literal.hasPointerRepresentation else {
+      append(utf8: literal.description)
+      return
+    }
+    let length = literal.utf8CodeUnitCount
+    reserve(length)
+    unsafe (base + count).copyMemory(from: literal.utf8Start, byteCount: length)
+    count &+= length
+  }
+
+  /// Adds a text's UTF-8. Not for the hot path, which has no `String`.
+  public mutating func append(utf8 text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      reserve(utf8.count)
+      guard let start = utf8.baseAddress else { return }
+      unsafe (base + count).copyMemory(from: start, byteCount: utf8.count)
+      count &+= utf8.count
+    }
+  }
+
+  /// Adds an integer's bytes, most significant first, as PostgreSQL's binary formats have them.
+  @inline(__always)
+  public mutating func appendBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+    let size = MemoryLayout<T>.size
+    reserve(size)
+    unsafe base.storeBytes(of: value.bigEndian, toByteOffset: count, as: T.self)
+    count &+= size
+  }
+
+  /// Writes a length over four bytes that were left for it at `offset`.
+  ///
+  /// - Precondition: the four bytes were written before; `offset` comes from `count`, never from input.
+  @inline(__always)
+  public mutating func overwriteBigEndian(_ value: Int32, at offset: Int) {
+    precondition(offset >= 0 && offset <= count &- 4, "the four bytes have not been written yet")
+    unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Int32.self)
+  }
+
+  /// Replaces one byte that was written before.
+  @inline(__always)
+  mutating func overwrite(_ byte: UInt8, at offset: Int) {
+    precondition(offset >= 0 && offset < count, "the byte has not been written yet")
+    unsafe base.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+  }
+
+  /// Adds a number in decimal.
+  public mutating func appendDecimal(_ value: UInt64) {
+    // The digits come last one first: count them, then fill the gap from its end.
+    var length = 1
+    var rest = value
+    while rest >= 10 {
+      rest /= 10
+      length &+= 1
+    }
+    reserve(length)
+    var place = count &+ length
+    rest = value
+    repeat {
+      place &-= 1
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      unsafe base.storeBytes(of: 48 &+ UInt8(truncatingIfNeeded: digit), toByteOffset: place, as: UInt8.self)
+      rest = quotient
+    } while rest != 0
+    count &+= length
+  }
+
+  /// Adds a number in decimal, with a minus sign where it is below zero.
+  public mutating func appendDecimal(_ value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    appendDecimal(value.magnitude)
+  }
+}
+
+extension OutputBuffer {
+  /// What was written, readable until the buffer changes.
+  public var bytes: RawSpan {
+    @_lifetime(borrow self)
+    borrowing get {
+      let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base), byteCount: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Lends what was written to a C function.
+  public func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+}

@@ -1,0 +1,135 @@
+/// What a row image could not say in its JSON: columns by their place, collected while it is rendered.
+public struct RowNotes: Sendable {
+  /// Columns whose unchanged out-of-line value PostgreSQL did not send; they are absent from the image.
+  public internal(set) var unchangedToast: [Int] = []
+  /// Columns whose value was not in the text form that its type's catalogue entry promised, so that it is recorded
+  /// as a JSON string of the text PostgreSQL sent. Seen when a type changes between the change and its reading.
+  public internal(set) var recordedAsText: [Int] = []
+
+  /// No notes.
+  public init() {}
+
+  /// Forgets all, keeping the room.
+  public mutating func clear() {
+    unchangedToast.removeAll(keepingCapacity: true)
+    recordedAsText.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether nothing was noted.
+  public var isEmpty: Bool { unchangedToast.isEmpty && recordedAsText.isEmpty }
+}
+
+extension Change {
+  /// Whether there is a row after the change.
+  public var hasNew: Bool { new.count > 0 }
+
+  /// Whether PostgreSQL sent anything of the row before the change.
+  public var hasOld: Bool { oldRow != .absent }
+
+  /// Writes the row after the change as `to_jsonb` gives it on the source. An unchanged out-of-line value is taken
+  /// from the old row where that was sent whole; else the column is left out and noted.
+  public func appendNew(to buffer: inout OutputBuffer, notes: inout RowNotes) {
+    let all = plan.columns
+    let columns = all.span
+    buffer.append(UInt8(ascii: "{"))
+    let start = buffer.count
+    for index in columns.indices where index < new.count && columns[index].isCaptured {
+      let cell = newCell(index)
+      if cell.kind == .unchangedToast {
+        notes.unchangedToast.append(index)
+      } else {
+        append(cell, index, columns[index], first: buffer.count == start, to: &buffer, notes: &notes)
+      }
+    }
+    buffer.append(UInt8(ascii: "}"))
+  }
+
+  /// Writes what PostgreSQL sent of the row before the change: the identity's columns, or the whole row under
+  /// REPLICA IDENTITY FULL. A column that was not sent is absent, never null.
+  public func appendOld(to buffer: inout OutputBuffer, notes: inout RowNotes) {
+    let all = plan.columns
+    let columns = all.span
+    buffer.append(UInt8(ascii: "{"))
+    let start = buffer.count
+    for index in columns.indices where index < old.count && columns[index].isCaptured && wasSent(index, columns) {
+      append(old[index], index, columns[index], first: buffer.count == start, to: &buffer, notes: &notes)
+    }
+    buffer.append(UInt8(ascii: "}"))
+  }
+
+  /// Whether the row's key can be told.
+  public var hasKey: Bool { !plan.key.isEmpty && (hasNew || hasOld) }
+
+  /// Writes the row's key: the new one, or the old one of a delete.
+  public func appendKey(to buffer: inout OutputBuffer, notes: inout RowNotes) {
+    let all = plan.columns
+    let columns = all.span
+    buffer.append(UInt8(ascii: "{"))
+    let start = buffer.count
+    for index in plan.key {
+      let cell = hasNew ? newCell(index) : oldCell(index, columns)
+      guard let cell, cell.kind != .unchangedToast else { continue }
+      append(cell, index, columns[index], first: buffer.count == start, to: &buffer, notes: &notes)
+    }
+    buffer.append(UInt8(ascii: "}"))
+  }
+
+  /// Whether the update gave the column another value; nil where the old value was not sent.
+  public func isChanged(_ index: Int) -> Bool? {
+    guard oldRow == .full, index < old.count, index < new.count else { return nil }
+    let before = old[index]
+    let after = new[index]
+    if after.kind == .unchangedToast { return false }
+    if before.kind != after.kind || before.count != after.count { return true }
+    return before.count > 0 && !bytes.equal(before.range, after.range)
+  }
+
+  private func newCell(_ index: Int) -> Cell {
+    let cell = new[index]
+    guard cell.kind == .unchangedToast, oldRow == .full, index < old.count else { return cell }
+    return old[index]
+  }
+
+  private func oldCell(_ index: Int, _ columns: Span<RelationPlan.Column>) -> Cell? {
+    index < old.count && wasSent(index, columns) ? old[index] : nil
+  }
+
+  private func wasSent(_ index: Int, _ columns: Span<RelationPlan.Column>) -> Bool {
+    old[index].kind != .unchangedToast && (oldRow == .full || columns[index].isIdentity)
+  }
+
+  @inline(__always)
+  private func append(
+    _ cell: Cell, _ index: Int, _ column: RelationPlan.Column, first: Bool, to buffer: inout OutputBuffer,
+    notes: inout RowNotes
+  ) {
+    if !first { buffer.append(UInt8(ascii: ",")) }
+    let keys = plan.keys
+    let key = Int(column.keyStart)..<(Int(column.keyStart) + Int(column.keyCount))
+    buffer.append(unsafe keys.span.bytes.extracting(key))
+    guard cell.kind != .null else { return buffer.append(literal: "null") }
+    let value = bytes.extracting(cell.range)
+    let start = buffer.count
+    do throws(ValueError) {
+      if column.shape < 0 {
+        try buffer.appendJSON(value, as: column.scalar)
+      } else {
+        try buffer.appendJSON(value, as: plan.shapes[Int(column.shape)])
+      }
+    } catch {
+      buffer.truncate(to: start)
+      buffer.appendJSONString(value)
+      notes.recordedAsText.append(index)
+    }
+  }
+}
+
+extension RawSpan {
+  fileprivate func equal(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    let left = extracting(a)
+    let right = extracting(b)
+    return unsafe left.withUnsafeBytes { first in
+      unsafe right.withUnsafeBytes { second in unsafe first.elementsEqual(second) }
+    }
+  }
+}

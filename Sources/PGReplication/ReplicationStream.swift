@@ -1,0 +1,179 @@
+internal import Executors
+public import WAL
+internal import Synchronization
+
+/// Reads a replication slot: one walsender session, owned by a thread of its own, where blocking is legal.
+///
+/// Pull: the socket is read only inside `next`, so a slow consumer makes the server wait. Status updates go out on time
+/// all the same: from `next` while it waits, from a timer on the same thread while the consumer works. One session a
+/// stream: after an error or `stop()` make a new one.
+public actor ReplicationStream {
+  private let executor: ThreadExecutor
+  private let wake = WakePipe()
+  private let stopping = Atomic<Bool>(false)
+  private var wire: ReplicationWire?
+  private var timer: Task<Void, Never>?
+  /// What health checks and metrics see, readable from anywhere at any time.
+  public nonisolated let status = WireStatus()
+
+  /// The stream's own thread.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Only starts the thread.
+  public init() { executor = ThreadExecutor(name: "wal-reader") }
+
+  deinit {
+    timer?.cancel()
+    executor.stop()
+  }
+
+  // MARK: Start
+
+  /// How the session behaves in time.
+  public struct Timing: Sendable, Hashable {
+    /// Status updates are sent at least so often.
+    public var statusInterval: Duration
+    /// After half of this silence a keepalive is asked for; after the whole the stream ends with `stale`.
+    public var staleAfter: Duration
+    /// The session's `wal_sender_timeout`: after so long without a word from us the server frees the slot.
+    public var walSenderTimeout: Duration
+
+    /// The usual: 10 s, 60 s, 60 s. `statusInterval` must be well inside `walSenderTimeout`.
+    public init(
+      statusInterval: Duration = .seconds(10), staleAfter: Duration = .seconds(60),
+      walSenderTimeout: Duration = .seconds(60)
+    ) {
+      self.statusInterval = statusInterval
+      self.staleAfter = staleAfter
+      self.walSenderTimeout = walSenderTimeout
+    }
+  }
+
+  /// Opens the session and starts the slot. A server position after `position` wins: the slot never goes back.
+  ///
+  /// Throws `PostgresError` (`55006`: the slot is in use, `42704`: no such slot, `55000`: it was invalidated, `28xxx`),
+  /// or `CancellationError`.
+  public func start(
+    conninfo: Conninfo, slot: String, from position: LSN, options: StreamOptions, timing: Timing = Timing()
+  ) async throws {
+    guard wire == nil, !stopping.load(ordering: .sequentiallyConsistent) else { throw StreamError.notRunning }
+    try await withTaskCancellationHandler {
+      do {
+        try open(conninfo, slot, position, options, timing)
+      } catch let error as PostgresError where error.code == .interrupted {
+        wake.silence()
+        try throwIfInterrupted()
+        throw error
+      }
+    } onCancel: {
+      wake.ring()
+    }
+    timer = Task { [weak self] in
+      let pause = min(Duration.seconds(1), timing.statusInterval / 4)
+      while !Task.isCancelled, (try? await Task.sleep(for: pause)) != nil {
+        guard let self else { return }
+        await self.tick()
+      }
+    }
+  }
+
+  private func open(
+    _ conninfo: Conninfo, _ slot: String, _ position: LSN, _ options: StreamOptions, _ timing: Timing
+  ) throws {
+    try throwIfInterrupted()
+    let connection = try Connection(ReplicationStream.conninfo(conninfo, timing), interrupt: wake)
+    let command = try options.command(slot: slot, from: position, serverVersion: connection.serverVersion)
+    try connection.beginCopyBoth(command)
+    let clock = FeedbackClock(
+      statusInterval: timing.statusInterval, staleAfter: timing.staleAfter, now: MonotonicClock.nanoseconds())
+    wire = ReplicationWire(connection, from: position, status: status, wake: wake, clock: clock)
+  }
+
+  /// What values look like on the wire is pinned here, whatever the role's or database's own settings are.
+  static func conninfo(_ conninfo: Conninfo, _ timing: Timing) -> Conninfo {
+    let milliseconds = SocketWait.milliseconds(timing.walSenderTimeout)
+    return conninfo.replication.role("reader").pinning([
+      ("DateStyle", "ISO"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("extra_float_digits", "3"),
+      ("bytea_output", "hex"), ("client_encoding", "UTF8"), ("wal_sender_timeout", "\(milliseconds)"),
+    ])
+  }
+
+  // MARK: Reading
+
+  /// Waits for frames and returns the batch with all that have arrived, up to `FrameBatch.targetBytes`: at least one,
+  /// or none when `limit` has passed without any.
+  ///
+  /// Cancelling the calling task ends the wait with `CancellationError`, after which the stream goes on or can be
+  /// stopped. Any other error ends the session: `PostgresError`, or `StreamError` `stale`, `endedByServer`, `stopped`.
+  public func next(
+    into batch: consuming sending FrameBatch, waitingAtMost limit: Duration? = nil
+  ) async throws -> sending FrameBatch {
+    var filled = batch
+    try await withTaskCancellationHandler {
+      try fill(&filled, limit)
+    } onCancel: {
+      wake.ring()
+    }
+    return filled
+  }
+
+  private func fill(_ batch: inout FrameBatch, _ limit: Duration?) throws {
+    guard wire != nil else {
+      try throwIfInterrupted()
+      throw StreamError.notRunning
+    }
+    do {
+      try throwIfInterrupted()
+      try wire?.fill(&batch, limit: limit, interrupted: throwIfInterrupted)
+    } catch let error as CancellationError {
+      throw error
+    } catch StreamError.stopped {
+      throw StreamError.stopped
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  private func throwIfInterrupted() throws {
+    if stopping.load(ordering: .sequentiallyConsistent) { throw StreamError.stopped }
+    try Task.checkCancellation()
+  }
+
+  // MARK: Feedback
+
+  /// Reports `flushed` as durable with the next status update; never backwards.
+  public func confirm(_ flushed: LSN) { wire?.confirm(flushed) }
+
+  /// Reports `flushed` as durable now.
+  public func confirmNow(_ flushed: LSN) throws {
+    wire?.confirm(flushed)
+    try wire?.send(asking: false)
+  }
+
+  private func tick() {
+    // A failure shows itself to the next reader with the server's own words.
+    try? wire?.tick()
+  }
+
+  // MARK: Stop
+
+  /// Ends the session: last status update, end of copy, the server's answer, all within `limit`. A `next` that waits
+  /// throws `stopped`. May be called at any time, and again.
+  public nonisolated func stop(within limit: Duration = .seconds(2)) async {
+    stopping.store(true, ordering: .sequentiallyConsistent)
+    wake.ring()
+    await finish(limit)
+  }
+
+  private func finish(_ limit: Duration) {
+    wire?.finish(within: limit)
+    close()
+  }
+
+  private func close() {
+    timer?.cancel()
+    timer = nil
+    wire = nil
+  }
+}

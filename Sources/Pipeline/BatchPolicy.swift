@@ -1,0 +1,25 @@
+/// When a sink transaction is committed: whole source transactions share one until it is large or old enough.
+public struct BatchPolicy: Hashable, Sendable {
+  /// Changes from which a batch is committed at the next transaction's end.
+  public var maxChanges: Int
+  /// Bytes from which a batch is committed at the next transaction's end.
+  public var maxBytes: Int
+  /// Age from which a batch is committed at the next transaction's end.
+  public var maxDelay: Duration
+  /// Bytes that are rendered before they are handed to the sink; part of the memory budget.
+  public var bufferBytes: Int
+  /// How often the position of an idle stream is stored.
+  public var idleInterval: Duration
+
+  /// A policy by its bounds.
+  public init(
+    maxChanges: Int = 10_000, maxBytes: Int = 4 << 20, maxDelay: Duration = .milliseconds(10),
+    bufferBytes: Int = 256 << 10, idleInterval: Duration = .seconds(10)
+  ) {
+    self.maxChanges = maxChanges
+    self.maxBytes = maxBytes
+    self.maxDelay = maxDelay
+    self.bufferBytes = bufferBytes
+    self.idleInterval = idleInterval
+  }
+}

@@ -1,0 +1,61 @@
+public import Decoder
+public import PGReplication
+
+extension Failure {
+  /// What a server's or libpq's error on the source's side means.
+  public static func source(_ error: PostgresError) -> Failure {
+    Failure(sourceKind(error), text(error), at: error.connection, advice: sourceAdvice(error))
+  }
+
+  private static func text(_ error: PostgresError) -> String {
+    // The advice carries the hint, the place the connection.
+    var text = error.description
+    if let hint = error.hint { text = text.replacing(" (hint: \(hint))", with: "") }
+    return text.replacing(" on \(error.connection)", with: "")
+  }
+
+  private static func sourceAdvice(_ error: PostgresError) -> String? {
+    if let hint = error.hint { return hint }
+    guard error.sqlState == .configurationLimitExceeded else { return nil }
+    return "free a slot (SELECT * FROM pg_replication_slots) or raise max_replication_slots and max_wal_senders"
+  }
+
+  private static func sourceKind(_ error: PostgresError) -> Kind {
+    guard let state = error.sqlState else {
+      switch error.code {
+      case .connectionFailed, .connectionLost, .timedOut: return .sourceUnreachable
+      case .configuration: return .authentication
+      case .server, .interrupted, .unexpectedResult: return error.isTransient ? .sourceUnreachable : .serverError
+      }
+    }
+    switch state {
+    case .objectInUse: return .slotInUse
+    case .invalidCatalogName: return .databaseMissing
+    case .insufficientPrivilege: return .privilegeMissing
+    case .undefinedObject:
+      return error.message.contains("publication") ? .publicationMissing : .slotMissing
+    case .objectNotInPrerequisiteState:
+      return error.message.contains("wal_level") ? .walLevel : .slotInvalidated
+    case .undefinedFile: return .slotInvalidated
+    default: break
+    }
+    if state.class == "28" { return error.message.contains("REPLICATION") ? .privilegeMissing : .authentication }
+    return error.isTransient || error.isConnectionLoss ? .sourceUnreachable : .serverError
+  }
+
+  /// What the end of a replication stream means.
+  public static func stream(_ error: StreamError, at place: String) -> Failure {
+    let kind: Kind =
+      switch error {
+      case .stale: .wireStale
+      case .endedByServer, .stopped, .notRunning: .sourceUnreachable
+      case .malformedFrame: .malformedStream
+      }
+    return Failure(kind, "\(error)", at: place)
+  }
+
+  /// What a message that cannot be decoded means.
+  public static func decode(_ error: DecodeError, at place: String) -> Failure {
+    Failure(.malformedStream, error.description, at: place)
+  }
+}

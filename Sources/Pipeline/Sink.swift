@@ -1,0 +1,161 @@
+public import Decoder
+public import WAL
+
+/// The synchronous half of a sink: renders changes into its own buffer, once a change, without await or allocation.
+public protocol ChangeEncoder: ~Copyable, Sendable {
+  /// A transaction starts; its changes follow.
+  mutating func begin(_ transaction: Begin)
+  /// A transactional logical message of the open transaction; what comes after it may carry it.
+  mutating func message(_ message: borrowing LogicalMessage)
+  /// Renders one change. One that the sink is known to refuse is set aside in the batch instead.
+  mutating func encode(_ change: borrowing Change)
+  /// How many changes the batch under construction holds, those set aside included.
+  var changeCount: Int { get }
+  /// How many bytes the batch under construction holds.
+  var byteCount: Int { get }
+  /// Hands the batch under construction out and takes an empty one, whose memory is used again.
+  mutating func exchange(for spare: consuming EncodedBatch) -> EncodedBatch
+  /// Changes that the sink refused before, by transaction and place: they are set aside when they come again.
+  mutating func setAside(_ refused: RefusedChange)
+  /// Forgets the batch under construction, for a session that starts anew.
+  mutating func reset()
+}
+
+/// What an encoder hands to its writer.
+public struct EncodedBatch: ~Copyable, Sendable {
+  /// The rendered changes, in the sink's own form.
+  public var bytes: OutputBuffer
+  /// How many changes `bytes` holds.
+  public var changes: Int
+  /// Changes that go to quarantine.
+  public var quarantined: [QuarantinedChange]
+
+  /// An empty batch with room for `capacity` bytes.
+  public init(capacity: Int = 256 << 10) {
+    bytes = OutputBuffer(capacity: capacity)
+    changes = 0
+    quarantined = []
+  }
+
+  /// Forgets the contents and keeps the memory, within bounds.
+  public mutating func clear() {
+    bytes.clear(retaining: 1 << 20)
+    changes = 0
+    quarantined.removeAll(keepingCapacity: true)
+  }
+}
+
+/// A change that the sink refused: the n-th encoded change (from 0) of a transaction, and why.
+public struct RefusedChange: Hashable, Sendable {
+  /// The transaction.
+  public let commitLSN: LSN
+  /// The change's place among the encoded changes of its transaction, from 0.
+  public let index: Int
+  /// What the sink said; may hold no row data.
+  public let reason: String
+  /// The sink's SQLSTATE or error code.
+  public let code: String
+
+  /// A refused change by its parts.
+  public init(commitLSN: LSN, index: Int, reason: String, code: String) {
+    self.commitLSN = commitLSN
+    self.index = index
+    self.reason = reason
+    self.code = code
+  }
+}
+
+/// A change set aside whole, with its position and the reason.
+public struct QuarantinedChange: Sendable {
+  /// Its position.
+  public let position: Position
+  /// The row's LSN.
+  public let lsn: LSN
+  /// The transaction.
+  public let transaction: TransactionID?
+  /// When it was committed.
+  public let commitTime: PostgresTime
+  /// The table's schema.
+  public let schema: String
+  /// The table's name.
+  public let table: String
+  /// What happened to the row.
+  public let operation: Change.Operation
+  /// The whole change as a JSON object, which the sink stores as plain text.
+  public let payload: String
+  /// Why it was refused.
+  public let reason: String
+  /// The sink's SQLSTATE or error code.
+  public let code: String
+
+  /// A quarantined change by its parts.
+  public init(
+    position: Position, lsn: LSN, transaction: TransactionID?, commitTime: PostgresTime, schema: String, table: String,
+    operation: Change.Operation, payload: String, reason: String, code: String
+  ) {
+    self.position = position
+    self.lsn = lsn
+    self.transaction = transaction
+    self.commitTime = commitTime
+    self.schema = schema
+    self.table = table
+    self.operation = operation
+    self.payload = payload
+    self.reason = reason
+    self.code = code
+  }
+}
+
+/// The asynchronous half of a sink: owns its connection and the thread it blocks on. Called once a batch.
+public protocol SinkWriter: Actor {
+  /// Connects, reads this source's offset and checks that it belongs to it. Nothing is claimed yet.
+  /// - Returns: the stored offset; nil when the sink knows nothing of this source.
+  func open(_ source: SourceIdentity) async throws -> StoredOffset?
+  /// Takes the epoch, once the source's slot is held, so that any other instance is fenced.
+  /// - Returns: the offset as it stands then, which another instance may have moved since `open`.
+  func claim() async throws -> StoredOffset?
+  /// Takes a batch: accepted, not durable. The emptied batch comes back.
+  func write(_ batch: consuming sending EncodedBatch) async throws -> sending EncodedBatch
+  /// Makes everything accepted durable, together with the offset `end` and the epoch check, in one transaction.
+  /// With nothing accepted it stores the offset alone.
+  /// - Parameter batch: the batch's correlation id, also in the log.
+  func commit(through end: LSN, batch: String) async throws
+  /// Records that a stretch of the log was never read, in the next commit.
+  func recordGap(from: LSN, to: LSN, reason: String) async throws
+  /// Leaves: what was accepted and not made durable is forgotten, the connection closes.
+  func close() async
+}
+
+/// A sink's own durable position.
+public struct StoredOffset: Hashable, Sendable {
+  /// The end LSN: everything that committed before it is stored.
+  public let position: LSN
+  /// The timeline on which it was reached.
+  public let timeline: UInt32
+  /// The epoch it was stored under.
+  public let epoch: Int64
+
+  /// An offset by its parts.
+  public init(position: LSN, timeline: UInt32, epoch: Int64) {
+    self.position = position
+    self.timeline = timeline
+    self.epoch = epoch
+  }
+}
+
+/// A refusal of one change of the batch that was not committed: the session restarts and sets it aside.
+public struct ChangeRefused: Error, Hashable, Sendable {
+  /// The change's place among all changes that were written since the last commit, from 0.
+  public let index: Int
+  /// What the sink said, without row data.
+  public let reason: String
+  /// The sink's SQLSTATE or error code.
+  public let code: String
+
+  /// A refusal by its parts.
+  public init(index: Int, reason: String, code: String) {
+    self.index = index
+    self.reason = reason
+    self.code = code
+  }
+}

@@ -1,0 +1,157 @@
+internal import Executors
+internal import Glibc
+
+/// The thread of a proxy: everything here is used by it alone, but for the desk.
+final class ProxyLoop {
+  private let port: Int
+  private let serverPort: Int
+  private let desk: Watched<TCPProxy.Desk>
+  private let bell: WakePipe
+  /// -1 while connections are refused.
+  private var listener: Int32
+  private var links: [ProxyLink] = []
+  private var cutsNewLinks = false
+  private var flowToServer = ProxyLane.Flow.open
+  private var flowToClient = ProxyLane.Flow.open
+
+  init(port: Int, listener: Int32, serverPort: Int, desk: Watched<TCPProxy.Desk>, bell: WakePipe) {
+    self.port = port
+    self.listener = listener
+    self.serverPort = serverPort
+    self.desk = desk
+    self.bell = bell
+  }
+
+  func run() {
+    while obey() {
+      let now = Self.now()
+      var polled = [
+        pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+      ]
+      for index in links.indices { polled += links[index].interests(now: now) }
+      poll(&polled, nfds_t(polled.count), timeout(now: now))
+      if polled[0].revents != 0 { bell.silence() }
+      pump(polled)
+      if polled[1].revents != 0 { accept() }
+    }
+  }
+
+  /// Does what was ordered; false when the proxy is closed.
+  private func obey() -> Bool {
+    let commands = desk.withState { desk in
+      let commands = desk.commands
+      desk.commands = []
+      return commands
+    }
+    var isOpen = true
+    for command in commands {
+      switch command {
+      case .set(let mode, let direction): set(mode, direction)
+      case .reset: resetLinks()
+      case .close:
+        resetLinks()
+        closeListener()
+        isOpen = false
+      }
+    }
+    let open = links.count
+    desk.withState { desk in
+      desk.done += commands.count
+      desk.counts.open = open
+      desk.isClosed = !isOpen
+    }
+    return isOpen
+  }
+
+  private func set(_ mode: TCPProxy.Mode, _ direction: TCPProxy.Direction) {
+    cutsNewLinks = mode == .cut
+    if mode == .refuse { closeListener() } else { openListener() }
+    let flow: ProxyLane.Flow
+    switch mode {
+    case .forward, .refuse: flow = .open
+    case .stall: flow = .stalled
+    case .cut:
+      resetLinks()
+      flow = .open
+    case .delay(let time):
+      let parts = time.components
+      flow = .delayed(
+        nanoseconds: UInt64(max(0, parts.seconds)) * 1_000_000_000 + UInt64(max(0, parts.attoseconds / 1_000_000_000)))
+    case .throttle(let rate): flow = .throttled(bytesPerSecond: max(1, rate))
+    case .cutAfter(let bytes): flow = .ending(afterBytes: bytes)
+    }
+    let now = Self.now()
+    if direction != .toClient { flowToServer = flow }
+    if direction != .toServer { flowToClient = flow }
+    for index in links.indices {
+      if direction != .toClient { links[index].toServer.set(flow, now: now) }
+      if direction != .toServer { links[index].toClient.set(flow, now: now) }
+    }
+  }
+
+  private func resetLinks() {
+    for link in links {
+      LoopbackSocket.reset(link.client)
+      LoopbackSocket.reset(link.server)
+    }
+    links = []
+  }
+
+  private func closeListener() {
+    if listener >= 0 { close(listener) }
+    listener = -1
+  }
+
+  private func openListener() {
+    // Nobody is likely to have taken the port meanwhile; if so, connections stay refused, as a test will notice.
+    if listener < 0 { listener = (try? LoopbackSocket.listening(on: port)) ?? -1 }
+  }
+
+  private func accept() {
+    let client = Glibc.accept(listener, nil, nil)
+    guard client >= 0 else { return }
+    desk.withState { $0.counts.accepted += 1 }
+    guard !cutsNewLinks, let server = try? LoopbackSocket.connected(to: serverPort) else {
+      LoopbackSocket.reset(client)
+      return
+    }
+    LoopbackSocket.prepare(client)
+    var link = ProxyLink(client: client, server: server)
+    let now = Self.now()
+    link.toServer.set(flowToServer, now: now)
+    link.toClient.set(flowToClient, now: now)
+    links.append(link)
+  }
+
+  private func pump(_ polled: [pollfd]) {
+    let now = Self.now()
+    var (toServer, toClient) = (0, 0)
+    for index in links.indices {
+      let moved = links[index].pump(
+        client: polled[2 + index * 2].revents, server: polled[3 + index * 2].revents, now: now)
+      toServer += moved.toServer
+      toClient += moved.toClient
+    }
+    for link in links where link.isOver { link.close() }
+    links.removeAll { $0.isOver }
+    guard toServer + toClient > 0 else { return }
+    desk.withState { desk in
+      desk.counts.bytesToServer += toServer
+      desk.counts.bytesToClient += toClient
+    }
+  }
+
+  /// Milliseconds that `poll` may sleep: until the first delayed or throttled bytes are due.
+  private func timeout(now: UInt64) -> Int32 {
+    let waits = links.flatMap { [$0.toServer.waitingTime(now: now), $0.toClient.waitingTime(now: now)] }
+    guard let first = waits.compactMap({ $0 }).min() else { return -1 }
+    return Int32(min(first / 1_000_000 + 1, 60_000))
+  }
+
+  private static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}

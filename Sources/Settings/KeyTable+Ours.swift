@@ -1,0 +1,103 @@
+private let port = Key.Kind.integer(1...65535)
+private let milliseconds = Key.Kind.milliseconds(0...2_147_483_647)
+private let sslmodes = Key.Kind.enumeration(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
+private let levels = Key.Kind.enumeration(Settings.LogLevel.allCases.map(\.rawValue))
+
+extension KeyTable {
+  static let audit: [Key] = [
+    honoured(
+      .audit, "audit.url", .secretURI, "",
+      "Connection URI (postgresql://…) of the audit database, in place of hostname, port, user, password, dbname."),
+    honoured(.audit, "audit.hostname", .text, "", "Host, or the directory of a Unix socket. Required, or a URL."),
+    honoured(.audit, "audit.port", port, "5432", "Port of the server."),
+    honoured(.audit, "audit.user", .text, "", "Login role; needs only what the writer role is granted. Required."),
+    honoured(.audit, "audit.password", .secret, "", "Its password."),
+    honoured(.audit, "audit.passfile", .path, "", "Password file in libpq's .pgpass form."),
+    honoured(.audit, "audit.dbname", .text, "", "Database of the trail. Required, or a URL."),
+    honoured(.audit, "audit.sslmode", sslmodes, "prefer", "How TLS is used, in libpq's words."),
+    honoured(.audit, "audit.sslcert", .path, "", "Client certificate file."),
+    honoured(.audit, "audit.sslkey", .path, "", "Client key file."),
+    honoured(.audit, "audit.sslpassword", .secret, "", "Password of the client key."),
+    honoured(.audit, "audit.sslrootcert", .path, "", "Root certificates that the server's must come from."),
+    honoured(.audit, "audit.tcpKeepAlive", .boolean, "true", "TCP keepalives on connections."),
+    honoured(
+      .audit, "audit.connect.timeout.ms", .milliseconds(0...3_600_000), "10000",
+      "How long one attempt to connect may take, in whole seconds rounded up; 0: no limit."),
+    honoured(.audit, "audit.schema", .identifier, "cdc", "Schema of the trail's tables."),
+    honoured(
+      .audit, "audit.batch.max.changes", .integer(1...10_000_000), "10000",
+      "A commit to the audit database follows at the latest after so many changes, once a source transaction ends."),
+    honoured(
+      .audit, "audit.batch.max.bytes", .bytes(1024...1_073_741_824), "4194304",
+      "… after so many bytes of rows, once a source transaction ends."),
+    honoured(
+      .audit, "audit.batch.max.delay.ms", .milliseconds(0...600_000), "50",
+      "… after so long since the batch's first change, once a source transaction ends; 0: at each transaction's end."),
+    honoured(
+      .audit, "audit.statement.timeout.ms", milliseconds, "0",
+      "statement_timeout of the writer's session; 0: none, as one COPY may last as long as its source transaction."),
+    honoured(.audit, "audit.lock.timeout.ms", milliseconds, "30000", "lock_timeout of the writer's session; 0: none."),
+    honoured(
+      .audit, "audit.partition.interval", .enumeration(Settings.PartitionInterval.allCases.map(\.rawValue)), "month",
+      "Time that one partition of the trail holds."),
+    honoured(.audit, "audit.partition.ahead", .integer(0...120), "3", "Partitions made ahead of time."),
+    honoured(
+      .audit, "audit.synchronous.commit", .enumeration(Settings.SynchronousCommit.allCases.map(\.rawValue)), "on",
+      "synchronous_commit of the writer's session. Only what is flushed may be confirmed, so `off` is no choice."),
+  ]
+
+  static let pipeline: [Key] = [
+    honoured(
+      .pipeline, "max.queue.size.in.bytes", .bytes(0...68_719_476_736), "0",
+      "Memory for changes between reading and writing; 0: 8 MiB (Debezium: no limit). At least 1 MiB is used."),
+    honoured(
+      .pipeline, "errors.tolerance", .enumeration(Settings.ErrorTolerance.allCases.map(\.rawValue)), "all",
+      "A change that the audit database refuses is set aside in processing_error (all), or stops the run (none). Kafka"
+        + " Connect's default is none."),
+    honoured(
+      .pipeline, "errors.max", .integer(0...9_223_372_036_854_775_807), "0",
+      "Stop after so many changes were set aside in one run; 0: no limit. Ours."),
+    honoured(
+      .pipeline, "errors.max.retries", .integer(-1...2_147_483_647), "-1",
+      "Restarts in a row after errors that can heal; -1: endless, 0: none."),
+    honoured(
+      .pipeline, "reconnect.backoff.initial.ms", .milliseconds(1...3_600_000), "100",
+      "First pause before a restart; it doubles, with jitter. Ours."),
+    honoured(
+      .pipeline, "reconnect.backoff.max.ms", .milliseconds(1...3_600_000), "30000",
+      "Longest pause before a restart. Ours."),
+    honoured(
+      .pipeline, "retriable.restart.connector.wait.ms", .milliseconds(1...3_600_000), "",
+      "A fixed pause before each restart, in place of reconnect.backoff.*. Debezium's default is 10000; here unset."),
+    honoured(
+      .pipeline, "shutdown.timeout.ms", .milliseconds(0...3_600_000), "10000",
+      "How long an orderly stop may take before work is abandoned, which loses nothing. Ours."),
+    honoured(
+      .pipeline, "executor.shutdown.timeout.ms", .milliseconds(0...3_600_000), "",
+      "Debezium's word for shutdown.timeout.ms, used when that is unset. Debezium's default is 4000."),
+  ]
+
+  static let http: [Key] = [
+    honoured(.http, "http.enabled", .boolean, "true", "Serve health, readiness and metrics."),
+    honoured(.http, "http.host", .text, "127.0.0.1", "Address to listen on; 0.0.0.0 for all."),
+    honoured(
+      .http, "http.port", .integer(0...65535), "8085", "Port to listen on; 0: one that is free, told in the log."),
+    honoured(
+      .http, "http.max.lag.bytes", .bytes(0...9_223_372_036_854_775_807), "0",
+      "Not ready when the trail is further behind the source; 0: no bound."),
+    honoured(
+      .http, "http.max.lag.seconds", .seconds(0...31_536_000), "0",
+      "Not ready when the trail is further behind the source; 0: no bound."),
+  ]
+
+  static let log: [Key] =
+    [
+      honoured(.log, "log.level", levels, "info", "Least severe messages that are written."),
+      honoured(
+        .log, "log.format", .enumeration(Settings.LogFormat.allCases.map(\.rawValue)), "auto",
+        "json: one object a line; text: for people; auto: text on a terminal, else json."),
+    ]
+    + Settings.LogComponent.allCases.map {
+      honoured(.log, "log.level.\($0.rawValue)", levels, "", "The same for the \($0.rawValue) alone; unset: log.level.")
+    }
+}

@@ -1,0 +1,187 @@
+/// Merges the sources' entries and checks them against the table of keys.
+struct Resolution {
+  typealias Problem = SettingsError.Problem
+
+  private var entries: [String: Entry] = [:]
+  /// Entries that passed the check, by name.
+  private(set) var accepted: [String: Entry] = [:]
+  private(set) var problems: [Problem] = []
+  private(set) var notices: [String] = []
+
+  mutating func add(_ file: FileReader) {
+    add(file.entries)
+    problems += file.problems
+  }
+
+  mutating func add(_ environment: EnvironmentReader) {
+    add(environment.entries)
+    problems += environment.problems
+    notices += environment.notices
+  }
+
+  mutating func add(_ later: [Entry]) {
+    for entry in later { entries[entry.key] = entry }
+  }
+
+  /// Checks everything, so that all problems are told at once.
+  mutating func check(requiring: Settings.Requirement) {
+    for entry in entries.values.sorted(by: { $0.key < $1.key }) { check(entry) }
+    checkContradictions()
+    checkRequired(requiring)
+  }
+
+  private mutating func check(_ entry: Entry) {
+    guard let key = KeyTable.find(entry.key) else {
+      if let owner = javaOwner(of: entry.key) {
+        notices.append(
+          "\(Masking.shown(name: entry.key)) (\(entry.origin)) has no meaning here: it is part of \(owner)")
+        accepted[entry.key] = entry
+      } else {
+        unknown(entry)
+      }
+      return
+    }
+    // An empty text means unset: the default holds.
+    guard !entry.text.isEmpty else { return }
+    if isDefault(entry.text, of: key), key.isDeadEnd { return }
+    switch key.support {
+    case .refused(let reason):
+      report(.refused, entry, "it is not supported: \(reason)", hint: "Remove it.")
+    case .later(let reason):
+      report(.notYetSupported, entry, "it is not yet supported: \(reason)", hint: "Remove it for now.")
+    case .honoured:
+      if isWell(entry, key) { accepted[entry.key] = entry }
+    case .noMeaning(let reason):
+      guard isWell(entry, key), isHarmless(entry) else { return }
+      accepted[entry.key] = entry
+      notices.append("\(entry.key) (\(entry.origin)) has no meaning here: \(reason)")
+    }
+  }
+
+  private func isDefault(_ text: String, of key: Key) -> Bool {
+    !key.defaultText.isEmpty && Values.trimmed(text).lowercased() == key.defaultText.lowercased()
+  }
+
+  private mutating func isWell(_ entry: Entry, _ key: Key) -> Bool {
+    if let reason = ValueCheck.refusal(entry.key, entry.text) {
+      report(.refused, entry, "'\(Values.trimmed(entry.text))' is not supported", hint: Self.sentence(reason))
+      return false
+    }
+    guard let expectation = ValueCheck.expectation(entry.text, key.kind) else { return true }
+    let isShown = !key.isSecret && entry.text.count <= 200 && !entry.text.contains(where: \.isNewline)
+    let text = isShown ? "'\(entry.text)' is not what it needs" : "its value is not what it needs"
+    report(.badValue, entry, text, hint: Self.sentence(expectation))
+    return false
+  }
+
+  private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+
+  /// Transformations may drop rows or hide values: only those known to do neither are accepted.
+  private mutating func isHarmless(_ entry: Entry) -> Bool {
+    guard entry.key.hasPrefix("transforms."), entry.key.hasSuffix(".type"),
+      entry.key.split(separator: ".").count == 3, !KeyTable.harmlessTransforms.contains(Values.trimmed(entry.text))
+    else { return true }
+    let hint = "Remove it, and leave out what it hides by table.exclude.list or column.exclude.list."
+    report(.notYetSupported, entry, "this transformation may hide rows or values, and is not supported yet", hint: hint)
+    return false
+  }
+
+  /// The list that names the converter or post processor this key configures.
+  private func javaOwner(of name: String) -> String? {
+    for list in ["converters", "post.processors"] {
+      let owners = Values.list(entries[list]?.text ?? "")
+      if owners.contains(where: { name.hasPrefix($0 + ".") }) { return list }
+    }
+    return nil
+  }
+
+  private mutating func unknown(_ entry: Entry) {
+    let nearest = KeyTable.nearest(to: entry.key)
+    let hint = nearest.map { "Did you mean \($0)?" } ?? "`cdc-direct config --reference` lists all keys."
+    report(.unknownKey, entry, "there is no such key", hint: hint)
+  }
+
+  private mutating func report(_ code: Problem.Code, _ entry: Entry, _ text: String, hint: String) {
+    problems.append(Problem(code, key: entry.key, origin: entry.origin, text, hint: hint))
+  }
+
+  // MARK: Several keys together
+
+  private func isSet(_ name: String) -> Bool { entries[name].map { !$0.text.isEmpty } ?? false }
+
+  private mutating func exclude(_ first: String, _ second: String, hint: String) {
+    guard isSet(first), isSet(second), let entry = entries[first], let other = entries[second] else { return }
+    report(.contradiction, entry, "it excludes \(second) (\(other.origin))", hint: hint)
+  }
+
+  private mutating func checkContradictions() {
+    for kind in ["schema", "table", "column"] {
+      exclude("\(kind).include.list", "\(kind).exclude.list", hint: "Keep one of them.")
+    }
+    for group in ["database", "audit"] {
+      for part in ["hostname", "port", "user", "password", "dbname"] {
+        exclude("\(group).url", "\(group).\(part)", hint: "Give the URL, or the parts, not both.")
+      }
+    }
+    for name in ["reconnect.backoff.initial.ms", "reconnect.backoff.max.ms"] {
+      exclude("retriable.restart.connector.wait.ms", name, hint: "Give the fixed pause, or the growing one.")
+    }
+    checkValues()
+  }
+
+  private mutating func checkValues() {
+    let values = Values(entries: accepted)
+    let status = values.integer("status.update.interval.ms")
+    let timeout = values.integer("database.wal.sender.timeout.ms")
+    if timeout > 0, status * 2 > timeout,
+      let entry = accepted["status.update.interval.ms"] ?? accepted["database.wal.sender.timeout.ms"]
+    {
+      let text =
+        "status.update.interval.ms (\(status)) is more than half of database.wal.sender.timeout.ms (\(timeout))"
+      report(
+        .contradiction, entry, text, hint: "The server would end the connection between two updates: bring them apart.")
+    }
+    let skipped = values.list("skipped.operations")
+    if skipped.contains("none"), skipped.count > 1, let entry = accepted["skipped.operations"] {
+      report(.contradiction, entry, "none stands beside other operations", hint: "Give none alone, or the others.")
+    }
+    tellAliases(values)
+  }
+
+  private mutating func tellAliases(_ values: Values) {
+    if Values.trimmed(values.text("snapshot.mode")).lowercased() == "never", let entry = accepted["snapshot.mode"] {
+      notices.append("snapshot.mode=never (\(entry.origin)) means no_data")
+    }
+    if values.isSet("executor.shutdown.timeout.ms") {
+      let isUsed = !values.isSet("shutdown.timeout.ms")
+      notices.append("executor.shutdown.timeout.ms is \(isUsed ? "taken as" : "ignored beside") shutdown.timeout.ms")
+    }
+    if values.isSet("heartbeat.action.query"), values.integer("heartbeat.interval.ms") == 0 {
+      notices.append("heartbeat.action.query never runs while heartbeat.interval.ms is 0")
+    }
+    let bytes = values.bytes("max.queue.size.in.bytes")
+    if bytes > 0, bytes < Settings.Stream.minimumMemoryBudget {
+      notices.append("max.queue.size.in.bytes is raised to 1 MiB, the least there is")
+    }
+  }
+
+  private mutating func checkRequired(_ requirement: Settings.Requirement) {
+    if requirement.contains(.database) { requireConnection("database", example: "DATABASE_URL") }
+    if requirement.contains(.audit) { requireConnection("audit", example: "AUDIT_URL") }
+  }
+
+  private mutating func requireConnection(_ group: String, example: String) {
+    guard !isSet("\(group).url") else { return }
+    let parts = ["hostname", "user", "dbname"].map { "\(group).\($0)" }
+    let missing = parts.filter { !isSet($0) }
+    if missing.count == parts.count {
+      let hint = "Set \(group).url (environment \(example)), or \(parts.joined(separator: ", "))."
+      problems.append(Problem(.missing, key: "\(group).url", "it is required and not set", hint: hint))
+    } else {
+      for name in missing {
+        let hint = "Set it (environment \(Key.environmentName(of: name)))."
+        problems.append(Problem(.missing, key: name, "it is required and not set", hint: hint))
+      }
+    }
+  }
+}
