@@ -15,7 +15,9 @@ extension Connection {
   /// When the server has already refused a row, its error is thrown here, and the copy is over.
   public borrowing func putCopyData(_ bytes: RawSpan) throws(PostgresError) {
     var offset = 0
+    let deadline = self.deadline
     while offset < bytes.byteCount {
+      if hasInput { try throwIfRefused() }
       let size = min(Connection.copyChunk, bytes.byteCount - offset)
       let accepted = bytes.withUnsafeBytes { all in
         let chunk = all[offset..<(offset + size)]
@@ -24,18 +26,35 @@ extension Connection {
       }
       guard accepted == 1 else { throw libpqError("COPY") }
       offset += size
-      try flush("COPY", deadline)
+      try pushCopy(until: deadline)
     }
-    try throwIfRefused()
   }
 
-  /// Between Begin and End of a copy the server says nothing unless something is wrong; so a readable socket is the
-  /// sign of an error. Ending the copy as failed brings it out. A notice would be taken for one too: then the server
-  /// answers 57014, which is retried.
+  /// Sends what libpq holds, and listens meanwhile.
+  private borrowing func pushCopy(until deadline: ContinuousClock.Instant?) throws(PostgresError) {
+    while true {
+      let left = PQflush(raw)
+      guard left >= 0 else { throw libpqError("COPY") }
+      if left == 0 { return }
+      let revents = try wait(POLLIN | POLLOUT, "COPY", deadline)
+      if revents & ~Int16(POLLOUT) != 0 { try throwIfRefused() }
+    }
+  }
+
+  private var hasInput: Bool {
+    guard case .ready = SocketWait.wait(PQsocket(raw), Int16(POLLIN), interrupt: nil, deadline: .now) else {
+      return false
+    }
+    return true
+  }
+
+  /// While rows go in, the server says nothing but notices unless it has refused one, and libpq tells of an error only
+  /// when the copy is ended. So bytes that are no notice end the copy as failed, which brings the server's error out.
   private borrowing func throwIfRefused() throws(PostgresError) {
-    let now = ContinuousClock.now
-    guard case .ready = SocketWait.wait(PQsocket(raw), Int16(POLLIN), interrupt: nil, deadline: now) else { return }
+    let before = notices.pointee
     try consume("COPY")
+    _ = PQisBusy(raw)  // parses, and so counts notices
+    guard notices.pointee == before else { return }
     throw try endRefused("the server spoke while rows were sent")
   }
 

@@ -8,6 +8,8 @@ internal import Glibc
 /// last two the session's state is unknown and it should be dropped.
 public struct Connection: ~Copyable {
   let raw: OpaquePointer
+  /// How many notices came.
+  let notices: UnsafeMutablePointer<Int>
   /// `host:port/database`, for messages.
   public let endpoint: String
   /// Ends every wait while it is rung; its owner silences it.
@@ -20,12 +22,18 @@ public struct Connection: ~Copyable {
   public init(_ conninfo: Conninfo, interrupt: WakePipe? = nil) throws(PostgresError) {
     let (raw, endpoint) = try Connection.open(conninfo, interrupt)
     self.raw = raw
+    notices = .allocate(capacity: 1)
+    notices.initialize(to: 0)
+    PQsetNoticeProcessor(raw, countNotice, notices)
     self.endpoint = endpoint
     self.interrupt = interrupt
     timeout = nil
   }
 
-  deinit { PQfinish(raw) }
+  deinit {
+    PQfinish(raw)
+    notices.deallocate()
+  }
 
   /// The server's version, for instance 150018 for 15.18.
   public var serverVersion: Int { Int(PQserverVersion(raw)) }
@@ -58,7 +66,7 @@ public struct Connection: ~Copyable {
     }
     // So that a refusal carries its SQLSTATE, which libpq gives in no other way before a session exists.
     PQsetErrorVerbosity(raw, PQERRORS_VERBOSE)
-    PQsetNoticeProcessor(raw, dropNotice, nil)
+    PQsetNoticeProcessor(raw, countNotice, nil)
     do {
       try establish(raw, conninfo, interrupt)
     } catch {
@@ -103,4 +111,6 @@ public struct Connection: ~Copyable {
 }
 
 /// Notices are for people at a terminal; libpq would print them on standard error.
-private nonisolated func dropNotice(_ context: UnsafeMutableRawPointer?, _ message: UnsafePointer<CChar>?) {}
+private nonisolated func countNotice(_ count: UnsafeMutableRawPointer?, _ message: UnsafePointer<CChar>?) {
+  count?.assumingMemoryBound(to: Int.self).pointee += 1
+}

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import WAL
+public import WAL
 
 /// The two clocks of the stream: one that never jumps, and the wall's for what is sent.
 public enum MonotonicClock {
@@ -10,7 +10,8 @@ public enum MonotonicClock {
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
-  static func wall() -> PostgresTime {
+  /// Now, by the wall clock of this machine.
+  public static func wall() -> PostgresTime {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return PostgresTime(unixMicroseconds: Int64(time.tv_sec) &* 1_000_000 &+ Int64(time.tv_nsec) / 1000)

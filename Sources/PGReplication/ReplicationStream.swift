@@ -92,9 +92,14 @@ public actor ReplicationStream {
   /// What values look like on the wire is pinned here, whatever the role's or database's own settings are.
   static func conninfo(_ conninfo: Conninfo, _ timing: Timing) -> Conninfo {
     let milliseconds = SocketWait.milliseconds(timing.walSenderTimeout)
-    return conninfo.replication.role("reader").pinning([
+    return valueConninfo(conninfo.replication.role("reader")).pinning([("wal_sender_timeout", "\(milliseconds)")])
+  }
+
+  /// The connection with the settings that decide what values look like as text, the same for stream and snapshot.
+  public static func valueConninfo(_ conninfo: Conninfo) -> Conninfo {
+    conninfo.pinning([
       ("DateStyle", "ISO"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("extra_float_digits", "3"),
-      ("bytea_output", "hex"), ("client_encoding", "UTF8"), ("wal_sender_timeout", "\(milliseconds)"),
+      ("bytea_output", "hex"), ("client_encoding", "UTF8"),
     ])
   }
 

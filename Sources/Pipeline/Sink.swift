@@ -17,8 +17,6 @@ public protocol ChangeEncoder: ~Copyable, Sendable {
   mutating func exchange(for spare: consuming EncodedBatch) -> EncodedBatch
   /// Changes that the sink refused before, by transaction and place: they are set aside when they come again.
   mutating func setAside(_ refused: RefusedChange)
-  /// Forgets the batch under construction, for a session that starts anew.
-  mutating func reset()
 }
 
 /// What an encoder hands to its writer.
@@ -111,6 +109,8 @@ public protocol SinkWriter: Actor {
   /// Connects, reads this source's offset and checks that it belongs to it. Nothing is claimed yet.
   /// - Returns: the stored offset; nil when the sink knows nothing of this source.
   func open(_ source: SourceIdentity) async throws -> StoredOffset?
+  /// An encoder for this session, once the writer is open.
+  func makeEncoder() async throws -> any ChangeEncoder & ~Copyable
   /// Takes the epoch, once the source's slot is held, so that any other instance is fenced.
   /// - Returns: the offset as it stands then, which another instance may have moved since `open`.
   func claim() async throws -> StoredOffset?

@@ -8,8 +8,6 @@ internal import WAL
 struct StreamDecoder: ~Copyable {
   /// Why decoding stopped.
   enum Pause {
-    /// All frames of the batch are done.
-    case drained
     /// The encoder holds as much as one write takes.
     case bufferFull
     /// A transaction ended and the batch is large or old enough.
@@ -46,8 +44,8 @@ struct StreamDecoder: ~Copyable {
     tracker = TransactionTracker(offset: offset)
   }
 
-  /// Decodes frames from `index` on, moving it past each that is done.
-  mutating func decode(_ frames: borrowing FrameBatch, from index: inout Int) throws(DecodeError) -> Pause {
+  /// Decodes frames from `index` on, moving it past each that is done; nil when all are.
+  mutating func step(_ frames: borrowing FrameBatch, from index: inout Int) throws(DecodeError) -> Pause? {
     while index < frames.count {
       let frame = frames.frame(at: index)
       index += 1
@@ -57,7 +55,7 @@ struct StreamDecoder: ~Copyable {
         if let pause = try data(frame) { return pause }
       }
     }
-    return .drained
+    return nil
   }
 
   private mutating func keepalive(_ end: LSN) {

@@ -53,6 +53,9 @@ public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible 
   /// What is wrong, in the order of the keys' names; never empty.
   public let problems: [Problem]
 
+  /// Makes an error of problems.
+  public init(problems: [Problem]) { self.problems = problems }
+
   /// One problem a line, after a line that counts them.
   public var description: String {
     let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"

@@ -57,7 +57,7 @@ enum YAMLReader {
       .composer(_, let problem, let mark, _):
       return DocumentError(line: mark.line, text: problem)
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let names = duplicates.compactMap { $0.scalar.map { "'\(Masking.shown(name: $0.string))'" } }
+      let names = duplicates.map { "'\(Masking.shown(name: $0))'" }
       return DocumentError(
         line: context.mark.line, text: "\(names.sorted().joined(separator: ", ")) given twice", code: .duplicate)
     case .reader(let problem, _, _, _):

@@ -1,0 +1,122 @@
+internal import Decoder
+internal import Logging
+internal import PGReplication
+internal import Synchronization
+internal import WAL
+
+extension Pipeline {
+  /// Reads the tables as they stood when the slot began, into one sink transaction with the offset.
+  /// - Returns: where the stream goes on.
+  func snapshot(
+    _ database: SourceDatabase, _ writer: any SinkWriter, keepsSlot: Bool, resume: LSN?, gap: StartDecision.Gap?,
+    _ supervisor: inout Supervisor
+  ) async throws -> LSN {
+    metrics.enter(.snapshot)
+    let reader = SnapshotReader()
+    do {
+      let point = try await reader.open(source, slot: keepsSlot ? nil : source.slot)
+      _ = try await writer.claim()
+      let tables = try await database.snapshotTables()
+      if let gap { try await writer.recordGap(from: gap.from, to: point.position, reason: gap.reason) }
+      let end = resume ?? point.position
+      try await copy(tables, reader, point, writer, end, &supervisor)
+      await reader.close()
+      supervisor.hasSnapshot = true
+      return end
+    } catch {
+      await reader.close()
+      throw error
+    }
+  }
+
+  private func copy(
+    _ tables: [SnapshotTable], _ reader: SnapshotReader, _ point: SnapshotReader.Point, _ writer: any SinkWriter,
+    _ end: LSN, _ supervisor: inout Supervisor
+  ) async throws {
+    let began = ContinuousClock.now
+    announce(tables, point)
+    var encoder = try await writer.makeEncoder()
+    for refused in supervisor.refused { encoder.setAside(refused) }
+    let transaction = Begin(commitLSN: point.position, commitTime: point.time, transaction: TransactionID(0))
+    encoder.begin(transaction)
+    var sink = SinkBatcher(writer, self, stored: .zero)
+    var batch = OpenBatch()
+    batch.open(transaction)
+    var rows = RowBatch()
+    var row = CopyRow()
+    for table in tables {
+      let before = batch.changes
+      try await reader.begin(table)
+      var more = true
+      while more {
+        (rows, more) = try await reader.next(into: rows)
+        for index in 0..<rows.count {
+          let position = Position(commit: point.position, ordinal: UInt64(batch.changes))
+          try rows.withRow(index) { line throws(DecodeError) in
+            try row.read(line, columns: table.plan.columns.count)
+            encode(row, position, table.plan, into: &encoder)
+          }
+          batch.count(.snapshot)
+        }
+        metrics.snapshotRowsRead.store(UInt64(batch.changes), ordering: .relaxed)
+        if encoder.byteCount >= policy.bufferBytes {
+          try await write(&encoder, &sink, &batch, &supervisor)
+        }
+        if isOutOfTime { throw Failure(.sourceUnreachable, "stopped during the snapshot; it starts anew next time", at: "snapshot") }
+      }
+      metrics.snapshotTablesDone.wrappingAdd(1, ordering: .relaxed)
+      logger.info(
+        "snapshot of a table read",
+        metadata: [
+          "table": .string(table.name.description), "rows": .stringConvertible(batch.changes - before),
+          "tables": .string("\(metrics.snapshotTablesDone.load(ordering: .relaxed))/\(tables.count)"),
+        ])
+    }
+    try await write(&encoder, &sink, &batch, &supervisor)
+    try await sink.commit(batch, through: end, &supervisor)
+    logger.info(
+      "snapshot stored",
+      metadata: [
+        "rows": .stringConvertible(batch.changes), "seconds": .string(rounded((ContinuousClock.now - began).seconds)),
+        "lsn": .string(point.position.description),
+      ])
+  }
+
+  private func write(
+    _ encoder: inout any ChangeEncoder & ~Copyable, _ sink: inout SinkBatcher, _ batch: inout OpenBatch,
+    _ supervisor: inout Supervisor
+  ) async throws {
+    batch.wrote(bytes: encoder.byteCount)
+    let full = encoder.exchange(for: sink.takeSpare())
+    try await sink.write(full, of: batch, &supervisor)
+  }
+
+  private func encode(
+    _ row: borrowing CopyRow, _ position: Position, _ plan: RelationPlan,
+    into encoder: inout any ChangeEncoder & ~Copyable
+  ) {
+    let none: [Cell] = []
+    let cells = row.cells
+    let bytes = row.bytes
+    encoder.encode(
+      Change(
+        .snapshot, at: position, lsn: position.commit, plan: plan, oldRow: .absent, old: none.span, new: cells.span,
+        bytes: bytes.span.bytes))
+  }
+
+  private func announce(_ tables: [SnapshotTable], _ point: SnapshotReader.Point) {
+    let expected = tables.reduce(0) { $0 + ($1.estimatedRows ?? 0) }
+    metrics.snapshotTables.store(UInt64(tables.count), ordering: .relaxed)
+    metrics.snapshotTablesDone.store(0, ordering: .relaxed)
+    metrics.snapshotRowsExpected.store(UInt64(max(0, expected)), ordering: .relaxed)
+    metrics.snapshotRowsRead.store(0, ordering: .relaxed)
+    logger.info(
+      "snapshot begins",
+      metadata: [
+        "tables": .stringConvertible(tables.count), "rows_expected": .stringConvertible(expected),
+        "lsn": .string(point.position.description),
+      ])
+  }
+
+  private func rounded(_ seconds: Double) -> String { "\((seconds * 1000).rounded() / 1000)" }
+}

@@ -1,0 +1,141 @@
+internal import Decoder
+internal import Logging
+internal import PGReplication
+internal import Synchronization
+internal import WAL
+
+extension Pipeline {
+  /// Reads the stream from `start` until a stop or a failure.
+  func stream(
+    from start: LSN, _ database: SourceDatabase, _ writer: any SinkWriter, _ supervisor: inout Supervisor
+  ) async throws {
+    let stream = ReplicationStream()
+    do {
+      try await connect(stream, from: start)
+      wire = stream.status
+      // The slot is held now, so no other instance reads; whatever one stored in the meantime counts.
+      let offset = max(try await writer.claim()?.position ?? start, start)
+      try await pump(stream, database, writer, offset, &supervisor)
+    } catch {
+      wire = nil
+      await stream.stop()
+      throw translate(error)
+    }
+    await stream.stop()
+    wire = nil
+  }
+
+  private func connect(_ stream: ReplicationStream, from start: LSN) async throws {
+    var options = StreamOptions(publications: [source.publication])
+    options.extra = source.streamParameters
+    try await stream.start(
+      conninfo: source.conninfo, slot: source.slot, from: start, options: options, timing: source.timing)
+    logger.info(
+      "streaming", metadata: ["slot": .string(source.slot), "from": .string(start.description)])
+  }
+
+  private func translate(_ error: any Error) -> any Error {
+    let place = "slot \(source.slot), \(source.conninfo.endpoint)"
+    switch error {
+    case let error as PostgresError: return Failure.source(error)
+    case let error as StreamError: return Failure.stream(error, at: place)
+    case let error as DecodeError: return Failure.decode(error, at: place)
+    default: return error
+    }
+  }
+
+  /// The loop: pull frames, decode, write, commit, confirm.
+  private func pump(
+    _ stream: ReplicationStream, _ database: SourceDatabase, _ writer: any SinkWriter, _ offset: LSN,
+    _ supervisor: inout Supervisor
+  ) async throws {
+    var encoder = try await writer.makeEncoder()
+    supervisor.refused.removeAll { $0.commitLSN < offset }
+    for refused in supervisor.refused { encoder.setAside(refused) }
+    var decoder = StreamDecoder(encoder: encoder, capture: source.capture, policy: policy, offset: offset)
+    var sink = SinkBatcher(writer, self, stored: offset)
+    var confirmation = Confirmation()
+    var frames = FrameBatch()
+    // A new source's first position is stored before anything else, or a restart could not tell it from nothing.
+    try await sink.commit(OpenBatch(), through: offset, &supervisor)
+    metrics.enter(.streaming)
+    while true {
+      frames = try await stream.next(into: frames, waitingAtMost: patience(decoder))
+      // A session that got going has healed whatever went before.
+      supervisor.backoff = nil
+      metrics.lastFailure = nil
+      var index = 0
+      while let pause = try decoder.step(frames, from: &index) {
+        switch pause {
+        case .relation(let relation): decoder.insert(try await database.plan(relation))
+        case .bufferFull: try await flush(&decoder, &sink, &supervisor)
+        case .commitDue: try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
+        }
+      }
+      publish(decoder)
+      if decoder.tracker.isIdle {
+        let isLast = isStopping
+        if !decoder.batch.isEmpty, isLast || decoder.isCommitDue {
+          try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
+        } else if decoder.batch.isEmpty {
+          if frames.isEmpty { metrics.caughtUpAt.store(MonotonicClock.nanoseconds(), ordering: .relaxed) }
+          if sink.isIdleStoreDue(for: decoder.idlePosition) || isLast && decoder.idlePosition > sink.stored {
+            try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
+          }
+        }
+        if isLast { break }
+      } else if isOutOfTime {
+        logger.notice("stopped inside a transaction; it will be read again from its beginning")
+        break
+      }
+    }
+    metrics.enter(.stopping)
+  }
+
+  /// How long to wait for frames: until the batch is due, or a moment, after which stop and idle position are looked at.
+  private func patience(_ decoder: borrowing StreamDecoder) -> Duration {
+    let idle = Duration.milliseconds(200)
+    guard decoder.tracker.isIdle, let began = decoder.batch.began else { return idle }
+    return max(.milliseconds(1), min(idle, policy.maxDelay - (ContinuousClock.now - began)))
+  }
+
+  private func flush(
+    _ decoder: inout StreamDecoder, _ sink: inout SinkBatcher, _ supervisor: inout Supervisor
+  ) async throws {
+    guard decoder.hasPending else { return }
+    let full = decoder.exchange(for: sink.takeSpare())
+    try await sink.write(full, of: decoder.batch, &supervisor)
+  }
+
+  private func commit(
+    _ decoder: inout StreamDecoder, _ sink: inout SinkBatcher, _ confirmation: inout Confirmation,
+    _ stream: ReplicationStream, _ supervisor: inout Supervisor
+  ) async throws {
+    try await flush(&decoder, &sink, &supervisor)
+    let end = decoder.idlePosition
+    try await sink.commit(decoder.batch, through: end, &supervisor)
+    decoder.committed(through: end)
+    if confirmation.isDue { try await stream.confirmNow(end) } else { await stream.confirm(end) }
+  }
+
+  private func publish(_ decoder: borrowing StreamDecoder) {
+    metrics.pendingChanges.store(UInt64(decoder.batch.changes), ordering: .relaxed)
+    metrics.pendingBytes.store(UInt64(decoder.batch.writtenBytes + decoder.pendingBytes), ordering: .relaxed)
+    metrics.filtered.store(decoder.filtered, ordering: .relaxed)
+    metrics.skippedTransactions.store(decoder.skipped, ordering: .relaxed)
+  }
+}
+
+/// Confirms at once at most once a second; in between the next status update carries the position.
+private struct Confirmation {
+  private var last: ContinuousClock.Instant?
+
+  var isDue: Bool {
+    mutating get {
+      let now = ContinuousClock.now
+      if let last, now - last < .seconds(1) { return false }
+      last = now
+      return true
+    }
+  }
+}

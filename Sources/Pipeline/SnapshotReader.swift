@@ -1,0 +1,113 @@
+internal import Decoder
+internal import Executors
+internal import Glibc
+internal import PGReplication
+internal import WAL
+
+/// Reads tables as of an exported snapshot, by COPY: rows are pulled a batch at a time, as the stream's frames are.
+///
+/// An actor on a thread of its own, as libpq blocks.
+actor SnapshotReader {
+  private let executor = ThreadExecutor(name: "snapshot")
+  private let wake = WakePipe()
+  private var connection: Connection?
+  private var snapshot: ExportedSnapshot?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  deinit { executor.stop() }
+
+  /// Where and when the snapshot was taken.
+  struct Point: Sendable {
+    /// Everything that committed before is in the snapshot, everything later in the stream.
+    let position: LSN
+    /// The source's clock.
+    let time: PostgresTime
+  }
+
+  /// Creates a slot with its snapshot and puts a session on that snapshot.
+  /// - Parameter slot: a slot to keep; nil for a temporary one that only serves the snapshot.
+  func open(_ settings: SourceSettings, slot: String?) throws(Failure) -> Point {
+    do {
+      let options = SlotOptions(temporary: slot == nil, failover: slot != nil && settings.slotFailover)
+      let exported = try ExportedSnapshot(
+        creating: slot ?? "cdc_direct_snapshot_\(getpid())_\(UInt32.random(in: 0 ... .max))", options,
+        on: settings.conninfo.role("reader"), within: settings.slotCreationLimit, interrupt: wake)
+      let connection = try Connection(ReplicationStream.valueConninfo(settings.conninfo.role("snapshot")), interrupt: wake)
+      for statement in settings.initialStatements { try connection.execute(statement) }
+      try connection.execute(try exported.importStatement())
+      let rows = try connection.execute(
+        "SELECT (EXTRACT(EPOCH FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint")
+      let unix = rows.scalar.flatMap { Int64($0) } ?? 0
+      let point = Point(
+        position: exported.slot.consistentPoint,
+        time: PostgresTime(unixMicroseconds: unix) ?? PostgresTime(microseconds: 0))
+      self.connection = consume connection
+      snapshot = consume exported
+      return point
+    } catch {
+      throw .source(error)
+    }
+  }
+
+  /// Starts to read a table.
+  func begin(_ table: SnapshotTable) throws(Failure) {
+    do { try connection?.beginCopyOut(table.query) } catch { throw .source(error) }
+  }
+
+  /// Fills the batch with the table's next rows; whether any were left.
+  func next(into batch: consuming sending RowBatch) throws(Failure) -> sending (batch: RowBatch, more: Bool) {
+    var filled = batch
+    filled.removeAll()
+    do {
+      while filled.byteCount < RowBatch.targetBytes {
+        guard let more = try connection?.nextCopyRow({ filled.append($0) }), more else { return (filled, false) }
+      }
+      return (filled, true)
+    } catch let error as PostgresError {
+      throw .source(error)
+    } catch {
+      throw Failure(.unexpected, "\(error)", at: "snapshot")
+    }
+  }
+
+  /// Ends the sessions and with them the snapshot; a temporary slot goes too.
+  nonisolated func close() async {
+    wake.ring()
+    await end()
+  }
+
+  private func end() {
+    connection = nil
+    snapshot = nil
+  }
+}
+
+/// Rows of a COPY, one after the other in one arena.
+struct RowBatch: Sendable {
+  /// A batch is full at so many bytes; the last row may exceed it.
+  static let targetBytes = 256 << 10
+
+  private var arena: [UInt8] = []
+  private var ends: [Int] = []
+
+  init() { arena.reserveCapacity(RowBatch.targetBytes + (16 << 10)) }
+
+  var byteCount: Int { arena.count }
+  var count: Int { ends.count }
+
+  mutating func removeAll() {
+    arena.removeAll(keepingCapacity: arena.capacity <= 4 * RowBatch.targetBytes)
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  mutating func append(_ row: RawSpan) {
+    row.withUnsafeBytes { arena.append(contentsOf: $0) }
+    ends.append(arena.count)
+  }
+
+  func withRow<R, E: Error>(_ index: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    let start = index == 0 ? 0 : ends[index - 1]
+    return try body(arena.span.bytes.extracting(start..<ends[index]))
+  }
+}

@@ -1,0 +1,169 @@
+public import Decoder
+public import PGReplication
+public import WAL
+internal import Executors
+
+/// The source's ordinary side: its catalogue, publication and slot, asked over a session that is no walsender.
+///
+/// An actor on a thread of its own, as libpq blocks.
+public actor SourceDatabase {
+  private let executor = ThreadExecutor(name: "source-catalog")
+  private let settings: SourceSettings
+  private var connection: Connection?
+
+  /// The thread of its own.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// A source that is not connected yet.
+  public init(_ settings: SourceSettings) { self.settings = settings }
+
+  deinit { executor.stop() }
+
+  /// What a session finds at its start.
+  public struct Findings: Sendable {
+    /// The source as it identifies itself.
+    public let identity: SourceIdentity
+    /// The end of its flushed log.
+    public let serverEnd: LSN
+    /// The history of its timeline.
+    public let history: TimelineHistory
+    /// The slot, if there is one.
+    public let slot: SlotState?
+    /// Published tables whose updates and deletes PostgreSQL refuses, as they have no replica identity.
+    public let withoutIdentity: [TableName]
+    /// Replica identities that were set.
+    public let identitiesSet: [String]
+    /// What happened to the publication.
+    public let publication: Publication.Outcome
+  }
+
+  /// Connects, makes sure of the publication and collects what the start is decided by.
+  public func prepare() throws(Failure) -> Findings {
+    do {
+      let walsender = try Connection(settings.conninfo.replication.role("metadata"))
+      let system = try walsender.identifySystem()
+      let history = try walsender.timelineHistory(system.timeline)
+      let connection = try open()
+      let level = try connection.execute("SHOW wal_level").scalar ?? ""
+      guard level == "logical" else {
+        throw Failure(.walLevel, "wal_level is \(level), not logical", at: connection.endpoint)
+      }
+      let outcome = try preparePublication(connection)
+      let published = try publishedTables(connection)
+      try check(published, connection)
+      let changed = try settings.replicaIdentities?.apply(to: published.map(\.name), on: connection) ?? []
+      let findings = Findings(
+        identity: SourceIdentity(
+          system: system.system, timeline: system.timeline, database: system.database ?? "", slot: settings.slot),
+        serverEnd: system.position, history: history, slot: try SlotState.read(settings.slot, on: connection),
+        withoutIdentity: try PublishedTable.withoutIdentity(settings.publication, on: connection),
+        identitiesSet: changed.map { "\($0.table) \($0.identity)" }, publication: outcome)
+      self.connection = consume connection
+      return findings
+    } catch let error as PostgresError {
+      throw .source(error)
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure(.unexpected, "\(error)", at: settings.conninfo.endpoint)
+    }
+  }
+
+  private func open() throws(PostgresError) -> Connection {
+    var connection = try Connection(settings.conninfo.metadata)
+    connection.timeout = settings.queryLimit
+    for statement in settings.initialStatements { try connection.execute(statement) }
+    return connection
+  }
+
+  private func preparePublication(_ connection: borrowing Connection) throws(PostgresError) -> Publication.Outcome {
+    var wanted: [TableName] = []
+    if settings.publicationMode == .filtered {
+      let captured = try Catalog.tables(on: connection).filter {
+        settings.capture.includes(schema: $0.name.schema, table: $0.name.name)
+      }
+      // A partitioned table's publication covers its partitions.
+      let names = Set(captured.map(\.name))
+      wanted = captured.filter { $0.partitionRoot.map { !names.contains($0) } ?? true }.map(\.name)
+    }
+    return try Publication.ensure(
+      settings.publication, mode: settings.publicationMode, tables: wanted,
+      publishViaPartitionRoot: settings.publishViaPartitionRoot, on: connection)
+  }
+
+  private func publishedTables(_ connection: borrowing Connection) throws(PostgresError) -> [CatalogTable] {
+    try Catalog.tables(publishedBy: [settings.publication], on: connection)
+  }
+
+  private func check(_ published: [CatalogTable], _ connection: borrowing Connection) throws {
+    let place = "publication \(settings.publication), \(connection.endpoint)"
+    if let own = settings.ownSchema,
+      let table = published.first(where: { $0.name.schema == own && $0.name.name.hasPrefix("audit_log") })
+    {
+      throw Failure(
+        .publicationFeedsItself, "publication \"\(settings.publication)\" includes the audit table \(table.name)", at: place)
+    }
+    guard settings.namesTables else { return }
+    let names = Set(published.map(\.name))
+    let missing = try Catalog.tables(on: connection).filter { table in
+      settings.capture.includes(schema: table.name.schema, table: table.name.name) && !names.contains(table.name)
+        && !(table.partitionRoot.map { names.contains($0) } ?? false) && table.kind != .partitioned
+    }
+    guard missing.isEmpty else {
+      let list = missing.map(\.name.description).joined(separator: ", ")
+      throw Failure(
+        .publicationIncomplete, "publication \"\(settings.publication)\" does not include \(list)", at: place)
+    }
+  }
+
+  // MARK: Relations
+
+  /// The plan of a relation that the stream introduced, with what the catalogue adds.
+  public func plan(_ relation: Relation) throws(Failure) -> RelationPlan {
+    guard settings.capture.includes(schema: relation.schema, table: relation.name) else {
+      return settings.capture.plan(relation, detail: .unknown)
+    }
+    do {
+      if connection == nil || connection?.isAlive == false { connection = try open() }
+      return settings.capture.plan(relation, detail: try detail(relation))
+    } catch {
+      connection = nil
+      throw .source(error)
+    }
+  }
+
+  private func detail(_ relation: Relation) throws(PostgresError) -> RelationDetail {
+    guard let found = try connection?.relationDetail(relation.oid, types: relation.columns.map(\.type)) else {
+      return .unknown
+    }
+    return found
+  }
+
+  // MARK: Slot and snapshot
+
+  /// The tables that a snapshot reads, in Debezium's order.
+  public func snapshotTables() throws(Failure) -> [SnapshotTable] {
+    do {
+      if connection == nil { connection = try open() }
+      return try connection?.snapshotTables(settings) ?? []
+    } catch {
+      connection = nil
+      throw .source(error)
+    }
+  }
+
+  /// Drops the slot, if it exists and nobody reads it.
+  public func dropSlot() throws(Failure) {
+    do {
+      if connection == nil { connection = try open() }
+      try connection?.execute(
+        "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1",
+        [settings.slot])
+    } catch {
+      throw .source(error)
+    }
+  }
+
+  /// Closes the session; the next question opens another.
+  public func close() { connection = nil }
+}

@@ -1,0 +1,34 @@
+import Settings
+
+/// What every valid set of settings needs.
+let required: [String: String] = [
+  "DATABASE_URL": "postgresql://reader:hunter2@source/app", "AUDIT_URL": "postgresql://writer:swordfish@trail/audit",
+]
+
+/// Loads one file's text, with nothing else required.
+func load(_ text: String, as name: String, requiring: Settings.Requirement = []) throws -> Settings {
+  try Settings.load(texts: [(name, text)], requiring: requiring)
+}
+
+/// The problems that loading ends with; none when it succeeds.
+func problems(
+  _ text: String = "", as name: String = "test.yaml", environment: [String: String] = [:], arguments: [Entry] = [],
+  requiring: Settings.Requirement = []
+) -> [SettingsError.Problem] {
+  do {
+    _ = try Settings.load(
+      texts: [(name, text)], environment: environment, arguments: arguments, requiring: requiring)
+    return []
+  } catch {
+    return error.problems
+  }
+}
+
+/// A pair of the command line.
+func argument(_ key: String, _ text: String) -> Entry {
+  Entry(key: key, text: text, origin: .commandLine("--set"))
+}
+
+extension Settings.Connection {
+  subscript(keyword: String) -> String? { keywords.last { $0.keyword == keyword }?.value }
+}
