@@ -22,9 +22,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // Without traits: no Foundation, no configuration package.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -33,6 +33,55 @@ let package = Package(
     .target(name: "Executors", dependencies: ["CExecutors"], swiftSettings: strict),
     .target(name: "Decoder", dependencies: ["WAL"], swiftSettings: strict + [.strictMemorySafety()]),
     .target(name: "PGReplication", dependencies: ["CLibpq", "WAL", "Executors"], swiftSettings: strict),
+    .target(
+      name: "Pipeline",
+      dependencies: ["WAL", "Executors", "Decoder", "PGReplication", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(
+      name: "AuditStore", dependencies: ["WAL", "Executors", "Decoder", "PGReplication", "Pipeline"],
+      swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["Yams"], swiftSettings: strict),
+    .target(
+      name: "Operations",
+      dependencies: [
+        "WAL", "Executors", "PGReplication", "Pipeline", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    // Throwaway PostgreSQL servers, for the demo and the tests.
+    .target(name: "ServerKit", swiftSettings: strict),
+    .executableTarget(
+      name: "cdc-direct",
+      dependencies: [
+        "WAL", "Decoder", "PGReplication", "Pipeline", "AuditStore", "Settings", "Operations", "ServerKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "WALTests", dependencies: ["WAL", "Executors"], swiftSettings: strict),
+    .testTarget(name: "DecoderTests", dependencies: ["Decoder", "WAL"], swiftSettings: strict),
+    .testTarget(
+      name: "PGReplicationTests", dependencies: ["PGReplication", "WAL", "Executors", "ServerKit"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Decoder", "PGReplication", "WAL"], swiftSettings: strict),
+    .testTarget(
+      name: "AuditStoreTests",
+      dependencies: ["AuditStore", "Pipeline", "Decoder", "PGReplication", "WAL", "ServerKit"],
+      swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+    .testTarget(
+      name: "OperationsTests", dependencies: ["Operations", "Pipeline", "PGReplication", "WAL", "ServerKit"],
+      swiftSettings: strict),
+    .testTarget(name: "ServerKitTests", dependencies: ["ServerKit"], swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["cdc-direct", "Decoder", "PGReplication", "Pipeline", "AuditStore", "WAL", "ServerKit"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 internal import Decoder
+internal import Pipeline
 
 /// The change's own columns: key, rows before and after, changed columns, metadata.
 extension AuditEncoder {
@@ -30,6 +31,7 @@ extension AuditEncoder {
     } else {
       batch.bytes.appendNullField()
     }
+    imagesEnd = batch.bytes.count
     appendChangedColumns(change)
     appendMetadata(change)
     return fits
@@ -73,13 +75,13 @@ extension AuditEncoder {
   private mutating func appendMetadata(_ change: borrowing Change) {
     if notes.isEmpty && change.operation != .truncate { return batch.bytes.appendNullField() }
     let start = batch.bytes.beginJSONB()
-    appendMetadataJSON(change, to: &batch.bytes)
+    Self.appendMetadataJSON(change, notes, to: &batch.bytes)
     batch.bytes.endField(start)
   }
 
   /// What the images could not say, or a TRUNCATE's options.
   @inline(never)
-  func appendMetadataJSON(_ change: borrowing Change, to buffer: inout OutputBuffer) {
+  static func appendMetadataJSON(_ change: borrowing Change, _ notes: RowNotes, to buffer: inout OutputBuffer) {
     if change.operation == .truncate {
       buffer.append(literal: "{\"cascade\":")
       buffer.append(literal: change.truncate.contains(.cascade) ? "true" : "false")
@@ -94,7 +96,7 @@ extension AuditEncoder {
     buffer.append(UInt8(ascii: "}"))
   }
 
-  private func appendNames(_ key: StaticString, _ places: [Int], _ plan: RelationPlan, to buffer: inout OutputBuffer) {
+  private static func appendNames(_ key: StaticString, _ places: [Int], _ plan: RelationPlan, to buffer: inout OutputBuffer) {
     guard !places.isEmpty else { return }
     buffer.append(literal: key)
     var first = true

@@ -1,4 +1,4 @@
-internal import Decoder
+public import Decoder
 internal import Pipeline
 internal import WAL
 
@@ -46,7 +46,7 @@ extension AuditEncoder {
     if notes.isEmpty && change.operation != .truncate {
       buffer.append(literal: "null")
     } else {
-      appendMetadataJSON(change, to: &buffer)
+      Self.appendMetadataJSON(change, notes, to: &buffer)
     }
     buffer.append(UInt8(ascii: "}"))
   }

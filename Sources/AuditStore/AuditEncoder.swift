@@ -15,6 +15,8 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
   var nextIndex = 0
   var notes = RowNotes()
   var keyNotes = RowNotes()
+  /// Where the images of the change under construction end; what follows is no JSON.
+  var imagesEnd = 0
   private var transactionPart = OutputBuffer(capacity: 256)
   private var tablePart = OutputBuffer(capacity: 256)
   private var table: RelationPlan?
@@ -59,9 +61,9 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
       return quarantine(change, reason: refused.reason, code: refused.code)
     }
     let mark = batch.bytes.count
-    batch.bytes.append(transactionPart.bytes)
+    batch.bytes.append(contentsOf: transactionPart)
     if change.plan !== table { enter(change.plan) }
-    batch.bytes.append(tablePart.bytes)
+    batch.bytes.append(contentsOf: tablePart)
     appendOperation(change.operation)
     batch.bytes.appendField(change.lsn.rawValue)
     batch.bytes.appendField(change.position.ordinal)
@@ -70,7 +72,7 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
       batch.bytes.truncate(to: mark)
       return quarantine(change, reason: "a row image is larger than PostgreSQL's fields of 1 GB", code: "54000")
     }
-    if tableEmbedsJSON, JSONProbe.holdsNUL(batch.bytes.bytes.extracting(images..<batch.bytes.count)) {
+    if tableEmbedsJSON, JSONProbe.holdsNUL(batch.bytes.bytes.extracting(images..<imagesEnd)) {
       batch.bytes.truncate(to: mark)
       return quarantine(change, reason: "unsupported Unicode escape sequence: \\u0000 in a json value", code: "22P05")
     }

@@ -5,26 +5,22 @@ internal import Glibc
 enum JSONProbe {
   /// Whether the JSON holds the escape of the NUL character, which jsonb cannot store.
   ///
-  /// An escape is a backslash with an even number of backslashes before it; `\\u0000` is a backslash and five letters.
+  /// `\\u0000` is an escaped backslash and five letters. Between images stand lengths and versions, whose last byte is
+  /// never a backslash.
   /// Source: PostgreSQL documentation, 8.14 "JSON Types".
   static func holdsNUL(_ json: RawSpan) -> Bool {
     json.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return false }
       var from = 0
-      while from + pattern.utf8CodeUnitCount <= bytes.count,
-        let hit = memmem(base + from, bytes.count - from, pattern.utf8Start, pattern.utf8CodeUnitCount)
-      {
+      // Read from the left, a backslash always begins an escape, and the byte after it belongs to it.
+      while from < bytes.count, let hit = memchr(base + from, Int32(UInt8(ascii: "\\")), bytes.count - from) {
         let place = UnsafeRawPointer(hit) - base
-        var backslashes = 0
-        while backslashes < place, bytes[place - 1 - backslashes] == UInt8(ascii: "\\") { backslashes += 1 }
-        if backslashes.isMultiple(of: 2) { return true }
-        from = place + 1
+        if bytes.count - place >= 6, bytes[(place + 1)..<(place + 6)].elementsEqual("u0000".utf8) { return true }
+        from = place + 2
       }
       return false
     }
   }
-
-  private static let pattern: StaticString = "\\u0000"
 
   /// Whether rows of the relation may hold JSON that the source's `json` type took without looking into it.
   static func embedsJSON(_ plan: RelationPlan) -> Bool {

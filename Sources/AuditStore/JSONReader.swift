@@ -5,17 +5,18 @@
 struct JSONReader {
   private let bytes: [UInt8]
   private var place = 0
-  private var user: String?
+  /// The member `user` of the object, when it is a string.
+  private(set) var user: String?
   private static let deepest = 100
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The object's `user`, when the whole text is one object; nil otherwise.
-  mutating func object() -> (user: String?, Void)? {
+  /// Reads to the end; whether the whole text is one object that jsonb takes.
+  mutating func readObject() -> Bool {
     skipBlanks()
-    guard peek() == UInt8(ascii: "{"), value(depth: 0) else { return nil }
+    guard peek() == UInt8(ascii: "{"), value(depth: 0) else { return false }
     skipBlanks()
-    return place == bytes.count ? (user, ()) : nil
+    return place == bytes.count
   }
 
   private func peek() -> UInt8? { place < bytes.count ? bytes[place] : nil }

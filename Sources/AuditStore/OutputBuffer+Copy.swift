@@ -29,6 +29,10 @@ extension OutputBuffer {
     return length <= CopyFormat.largestField
   }
 
+  /// Adds what another buffer holds.
+  @inline(__always)
+  mutating func append(contentsOf other: borrowing OutputBuffer) { append(other.bytes) }
+
   /// Adds NULL.
   @inline(__always)
   mutating func appendNullField() { appendBigEndian(Int32(-1)) }
@@ -40,7 +44,7 @@ extension OutputBuffer {
     appendBigEndian(value)
   }
 
-  /// Adds a text's field, without the NUL characters that PostgreSQL's text cannot hold.
+  /// Adds a text's field.
   mutating func appendField(text: String) {
     let start = beginField()
     append(utf8: text)

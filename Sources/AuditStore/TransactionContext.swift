@@ -15,20 +15,20 @@ struct TransactionContext: Sendable {
   /// Reads a message. What is no JSON object is kept as the text in `{"invalid": …}`; nothing fails a transaction.
   init(_ content: [UInt8]) {
     guard content.count <= Self.largest else {
-      self.init(invalid: content.prefix(1024), reason: "longer than \(Self.largest) bytes")
+      self = Self(invalid: content.prefix(1024), reason: "longer than \(Self.largest) bytes")
       return
     }
     guard let text = String(validating: content, as: UTF8.self) else {
-      self.init(invalid: content[...], reason: "not UTF-8")
+      self = Self(invalid: content[...], reason: "not UTF-8")
       return
     }
     var reader = JSONReader(content)
-    guard let object = reader.object() else {
-      self.init(invalid: content[...], reason: "not a JSON object that jsonb can hold")
+    guard reader.readObject() else {
+      self = Self(invalid: content[...], reason: "not a JSON object that jsonb can hold")
       return
     }
     json = text
-    user = object.user
+    user = reader.user
   }
 
   private init(invalid content: ArraySlice<UInt8>, reason: String) {

@@ -96,7 +96,9 @@ public struct MessageReader: ~Escapable {
       let byte = try uint8(field)
       if byte == 0 { break }
     }
-    let text = unsafe bytes.extracting(start..<(offset - 1)).withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    let text = unsafe bytes.extracting(start..<(offset - 1)).withUnsafeBytes {
+      unsafe String(validating: $0, as: UTF8.self)
+    }
     guard let text else { throw error(.invalidText(field: "\(field)"), at: start) }
     return text
   }

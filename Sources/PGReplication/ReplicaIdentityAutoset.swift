@@ -9,6 +9,12 @@ public struct ReplicaIdentityAutoset: Sendable, Hashable {
     public let pattern: String
     /// What matching tables get.
     public let identity: ReplicaIdentity
+
+    /// A rule by its parts.
+    public init(pattern: String, identity: ReplicaIdentity) {
+      self.pattern = pattern
+      self.identity = identity
+    }
   }
 
   /// Why the text cannot be used.
@@ -36,6 +42,9 @@ public struct ReplicaIdentityAutoset: Sendable, Hashable {
     }
     self.rules = rules
   }
+
+  /// Rules that were read elsewhere, first match first.
+  public init(rules: [Rule]) { self.rules = rules }
 
   private static func trimmed(_ text: Substring) -> String {
     let start = text.drop(while: \.isWhitespace)

@@ -148,14 +148,16 @@ extension Failure.Kind {
     case .publicationIncomplete: "add the tables with ALTER PUBLICATION … ADD TABLE"
     case .publicationFeedsItself: "keep the audit schema in a database of its own, or publish chosen tables only"
     case .gap: "take a new snapshot with snapshot.mode=when_needed, which records the gap and starts anew"
-    case .offsetAhead: "make sure this is the right server; then snapshot.mode=when_needed records the gap and starts anew"
+    case .offsetAhead:
+      "make sure this is the right server; then snapshot.mode=when_needed records the gap and starts anew"
     case .foreignOffset: "check database.*, or use another slot.name or audit.schema for this source"
     case .fenced: "nothing, if the other instance is meant to run; otherwise stop it and start this one again"
     case .auditSchemaNewer: "run the newer version of cdc-direct, or use another audit.schema"
     case .auditSchemaMissing: "run cdc-direct init once as a role that may create the schema"
     case .auditBusy: "look at the audit server's log; it is tried again by itself, and the slot keeps the log"
     case .wireStale: "check the network between here and the source; it is reconnected by itself"
-    case .malformedStream: "make sure nothing sits between here and the source; report it with the debug log if it stays"
+    case .malformedStream:
+      "make sure nothing sits between here and the source; report it with the debug log if it stays"
     case .changeRefused: "see cdc-direct errors list; set errors.tolerance=all to set such changes aside and go on"
     case .serverError: "see the server's own words above and its log"
     case .unexpected: "report it with the debug log"

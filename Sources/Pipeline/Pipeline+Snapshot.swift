@@ -58,11 +58,14 @@ extension Pipeline {
           }
           batch.count(.snapshot)
         }
+        metrics.beat()
         metrics.snapshotRowsRead.store(UInt64(batch.changes), ordering: .relaxed)
         if encoder.byteCount >= policy.bufferBytes {
           try await write(&encoder, &sink, &batch, &supervisor)
         }
-        if isOutOfTime { throw Failure(.sourceUnreachable, "stopped during the snapshot; it starts anew next time", at: "snapshot") }
+        if isOutOfTime {
+          throw Failure(.sourceUnreachable, "stopped during the snapshot; it starts anew next time", at: "snapshot")
+        }
       }
       metrics.snapshotTablesDone.wrappingAdd(1, ordering: .relaxed)
       logger.info(

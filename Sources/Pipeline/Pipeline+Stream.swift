@@ -119,6 +119,7 @@ extension Pipeline {
   }
 
   private func publish(_ decoder: borrowing StreamDecoder) {
+    metrics.beat()
     metrics.pendingChanges.store(UInt64(decoder.batch.changes), ordering: .relaxed)
     metrics.pendingBytes.store(UInt64(decoder.batch.writtenBytes + decoder.pendingBytes), ordering: .relaxed)
     metrics.filtered.store(decoder.filtered, ordering: .relaxed)

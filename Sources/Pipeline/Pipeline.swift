@@ -2,7 +2,7 @@ public import Logging
 public import PGReplication
 internal import Decoder
 internal import Synchronization
-internal import WAL
+public import WAL
 
 /// Joins source and sink: supervises sessions, each of which reads the sink's offset, starts the stream there and moves
 /// changes until something fails or somebody stops it. Whatever fails, the next session begins from the offset.
@@ -15,6 +15,7 @@ public final class Pipeline: Sendable {
   /// What the pipeline tells of itself.
   public let metrics: PipelineMetrics
   private let currentWire = Mutex<WireStatus?>(nil)
+  private let currentIdentity = Mutex<SourceIdentity?>(nil)
   private let stopAt = Mutex<ContinuousClock.Instant?>(nil)
 
   /// A pipeline from a source to a sink; `run()` starts it.
@@ -32,9 +33,15 @@ public final class Pipeline: Sendable {
   }
 
   /// The stream of the running session, for freshness and positions; nil between sessions.
-  public var wire: WireStatus? {
+  public internal(set) var wire: WireStatus? {
     get { currentWire.withLock { $0 } }
     set { currentWire.withLock { $0 = newValue } }
+  }
+
+  /// The source, once it has identified itself.
+  public private(set) var identity: SourceIdentity? {
+    get { currentIdentity.withLock { $0 } }
+    set { currentIdentity.withLock { $0 = newValue } }
   }
 
   /// Asks for an orderly stop: at the end of the open transaction, at most `shutdownLimit` from now.
@@ -139,6 +146,7 @@ public final class Pipeline: Sendable {
     _ database: SourceDatabase, _ writer: any SinkWriter, _ supervisor: inout Supervisor
   ) async throws {
     let findings = try await database.prepare()
+    identity = findings.identity
     report(findings)
     let offset = try await writer.open(findings.identity)
     if let offset { metrics.durableLSN.store(offset.position.rawValue, ordering: .relaxed) }
@@ -183,11 +191,17 @@ public final class Pipeline: Sendable {
     for table in findings.withoutIdentity {
       logger.warning(
         "PostgreSQL refuses the application's updates and deletes of a published table without replica identity",
-        metadata: ["table": .string(table.description), "next": .string("ALTER TABLE \((try? table.quoted()) ?? "…") REPLICA IDENTITY FULL, or give it a primary key")])
+        metadata: [
+          "table": .string(table.description),
+          "next": .string(
+            "ALTER TABLE \((try? table.quoted()) ?? "…") REPLICA IDENTITY FULL, or give it a primary key"),
+        ])
     }
     for change in findings.identitiesSet { logger.info("set a replica identity", metadata: ["table": .string(change)]) }
     if findings.publication != .unchanged {
-      logger.info("prepared the publication", metadata: ["publication": .string(source.publication), "outcome": .string("\(findings.publication)")])
+      logger.info(
+        "prepared the publication",
+        metadata: ["publication": .string(source.publication), "outcome": .string("\(findings.publication)")])
     }
   }
 }

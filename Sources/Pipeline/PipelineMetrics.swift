@@ -1,3 +1,4 @@
+internal import PGReplication
 public import Synchronization
 
 /// What the pipeline tells of itself: numbers that any thread may read at any time, written once a batch.
@@ -34,6 +35,8 @@ public final class PipelineMetrics: Sendable {
   public let durableCommitTime = Atomic<Int64>(0)
   /// Monotonic nanoseconds when the pipeline last found itself with nothing left to do; 0 before the first time.
   public let caughtUpAt = Atomic<UInt64>(0)
+  /// Monotonic nanoseconds when the pipeline's loop last went round; 0 before the first time.
+  public let heartbeat = Atomic<UInt64>(0)
   /// Changes of the batch under way.
   public let pendingChanges = Atomic<UInt64>(0)
   /// Bytes of the batch under way.
@@ -85,5 +88,10 @@ public final class PipelineMetrics: Sendable {
   /// What the pipeline is doing, as a word.
   public var currentPhase: Phase { Phase(rawValue: phase.load(ordering: .relaxed)) ?? .starting }
 
-  func enter(_ phase: Phase) { self.phase.store(phase.rawValue, ordering: .relaxed) }
+  func enter(_ phase: Phase) {
+    self.phase.store(phase.rawValue, ordering: .relaxed)
+    beat()
+  }
+
+  func beat() { heartbeat.store(MonotonicClock.nanoseconds(), ordering: .relaxed) }
 }

@@ -33,7 +33,8 @@ actor SnapshotReader {
       let exported = try ExportedSnapshot(
         creating: slot ?? "cdc_direct_snapshot_\(getpid())_\(UInt32.random(in: 0 ... .max))", options,
         on: settings.conninfo.role("reader"), within: settings.slotCreationLimit, interrupt: wake)
-      let connection = try Connection(ReplicationStream.valueConninfo(settings.conninfo.role("snapshot")), interrupt: wake)
+      let conninfo = ReplicationStream.valueConninfo(settings.conninfo.role("snapshot"))
+      let connection = try Connection(conninfo, interrupt: wake)
       for statement in settings.initialStatements { try connection.execute(statement) }
       try connection.execute(try exported.importStatement())
       let rows = try connection.execute(

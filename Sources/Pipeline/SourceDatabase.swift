@@ -101,7 +101,8 @@ public actor SourceDatabase {
       let table = published.first(where: { $0.name.schema == own && $0.name.name.hasPrefix("audit_log") })
     {
       throw Failure(
-        .publicationFeedsItself, "publication \"\(settings.publication)\" includes the audit table \(table.name)", at: place)
+        .publicationFeedsItself, "publication \"\(settings.publication)\" includes the audit table \(table.name)",
+        at: place)
     }
     guard settings.namesTables else { return }
     let names = Set(published.map(\.name))

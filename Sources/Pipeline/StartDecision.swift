@@ -125,7 +125,8 @@ public struct StartDecision: Sendable {
     }
     guard slot.database == identity.database else {
       throw Failure(
-        .slotUnfit, "slot \"\(slot.name)\" belongs to database \"\(slot.database ?? "")\", not \"\(identity.database)\"",
+        .slotUnfit,
+        "slot \"\(slot.name)\" belongs to database \"\(slot.database ?? "")\", not \"\(identity.database)\"",
         at: place)
     }
     guard !slot.temporary else {
@@ -144,18 +145,21 @@ public struct StartDecision: Sendable {
     }
     guard offset.position <= facts.serverEnd else {
       throw Failure(
-        .offsetAhead, "the stored offset \(offset.position) lies ahead of the server's log, which ends at \(facts.serverEnd)",
+        .offsetAhead,
+        "the stored offset \(offset.position) lies ahead of the server's log, which ends at \(facts.serverEnd)",
         at: place)
     }
     guard let slot = facts.slot else {
       throw Failure(
-        .slotMissing, "slot \"\(facts.identity.slot)\" does not exist, although changes up to \(offset.position) are stored",
+        .slotMissing,
+        "slot \"\(facts.identity.slot)\" does not exist, although changes up to \(offset.position) are stored",
         at: place)
     }
     guard !slot.isInvalidated else { throw invalidated(slot, facts.identity) }
     if let confirmed = slot.confirmedFlushLSN, confirmed > offset.position {
       throw Failure(
-        .gap, "slot \"\(slot.name)\" stands at \(confirmed), ahead of the stored offset \(offset.position): "
+        .gap,
+        "slot \"\(slot.name)\" stands at \(confirmed), ahead of the stored offset \(offset.position): "
           + "\(confirmed.distance(from: offset.position)) bytes of log were never recorded", at: place)
     }
   }

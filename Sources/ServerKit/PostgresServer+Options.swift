@@ -9,7 +9,8 @@ extension PostgresServer {
     public var binaries: PostgresBinaries?
     /// More arguments of `initdb`, for example `--wal-segsize=1`.
     public var initdbArguments: [String] = []
-    /// Lines of `pg_hba.conf` for others than `postgres` on the Unix socket; nil: trust, or SCRAM when there is a password.
+    /// Lines of `pg_hba.conf`, after the one that lets `postgres` in by the Unix socket; nil: trust, or SCRAM on TCP
+    /// when there is a password.
     public var authentication: [String]?
     /// The password of `postgres`; TCP connections then need one.
     public var password: String?

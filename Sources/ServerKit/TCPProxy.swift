@@ -91,7 +91,9 @@ public final class TCPProxy: Sendable {
     return TCPProxy(port: port, desk: desk, bell: bell)
   }
 
-  /// Changes what happens from now on, for connections there are and those to come. `cut` and `refuse` know no direction.
+  /// Changes what happens from now on, for connections there are and those to come.
+  ///
+  /// `cut` and `refuse` know no direction.
   public func set(_ mode: Mode, _ direction: Direction = .both) async { await order(.set(mode, direction)) }
 
   /// Resets every connection once; new ones are treated as before.

@@ -7,11 +7,11 @@ extension KeyTable {
   static let audit: [Key] = [
     honoured(
       .audit, "audit.url", .secretURI, "",
-      "Connection URI (postgresql://…) of the audit database, in place of hostname, port, user, password, dbname."),
+      "Connection URI (postgresql://…) of the audit database, in place of hostname, port, user, dbname."),
     honoured(.audit, "audit.hostname", .text, "", "Host, or the directory of a Unix socket. Required, or a URL."),
     honoured(.audit, "audit.port", port, "5432", "Port of the server."),
     honoured(.audit, "audit.user", .text, "", "Login role; needs only what the writer role is granted. Required."),
-    honoured(.audit, "audit.password", .secret, "", "Its password."),
+    honoured(.audit, "audit.password", .secret, "", "Its password; wins over one in the URL."),
     honoured(.audit, "audit.passfile", .path, "", "Password file in libpq's .pgpass form."),
     honoured(.audit, "audit.dbname", .text, "", "Database of the trail. Required, or a URL."),
     honoured(.audit, "audit.sslmode", sslmodes, "prefer", "How TLS is used, in libpq's words."),

@@ -6,14 +6,14 @@ extension KeyTable {
   static let database: [Key] = [
     honoured(
       .database, "database.url", .secretURI, "",
-      "Connection URI (postgresql://…) of the database to read, in place of hostname, port, user, password, dbname. Ours."
+      "Connection URI (postgresql://…) of the database to read, in place of hostname, port, user, dbname. Ours."
     ),
     honoured(.database, "database.hostname", .text, "", "Host, or the directory of a Unix socket. Required, or a URL."),
     honoured(.database, "database.port", port, "5432", "Port of the server."),
     honoured(
       .database, "database.user", .text, "",
       "Login role; needs REPLICATION and SELECT on the captured tables. Required."),
-    honoured(.database, "database.password", .secret, "", "Its password."),
+    honoured(.database, "database.password", .secret, "", "Its password; wins over one in the URL."),
     honoured(.database, "database.passfile", .path, "", "Password file in libpq's .pgpass form. Ours."),
     honoured(.database, "database.dbname", .text, "", "Database to read. Required, or a URL."),
     honoured(.database, "database.sslmode", sslmodes, "prefer", "How TLS is used, in libpq's words."),

@@ -119,7 +119,8 @@ struct Resolution {
       exclude("\(kind).include.list", "\(kind).exclude.list", hint: "Keep one of them.")
     }
     for group in ["database", "audit"] {
-      for part in ["hostname", "port", "user", "password", "dbname"] {
+      // A password may stand beside a URL without one: it often comes from a file of its own.
+      for part in ["hostname", "port", "user", "dbname"] {
         exclude("\(group).url", "\(group).\(part)", hint: "Give the URL, or the parts, not both.")
       }
     }

@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["database.url", "database.hostname"], ["audit.url", "audit.password"],
+    ["database.url", "database.hostname"], ["audit.url", "audit.user"],
     ["schema.include.list", "schema.exclude.list"],
     ["column.include.list", "column.exclude.list"],
   ])

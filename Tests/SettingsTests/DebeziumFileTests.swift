@@ -56,6 +56,11 @@ import Testing
     #expect(settings.notices.isEmpty)
   }
 
+  @Test func `a password beside a URL goes after it, so that it wins`() throws {
+    let settings = try Settings.load(environment: required.merging(["AUDIT_PASSWORD": "x"]) { first, _ in first })
+    #expect(settings.audit.connection.keywords.map(\.keyword) == ["dbname", "password"])
+  }
+
   @Test func `texts become types`() throws {
     let settings = try load(
       """

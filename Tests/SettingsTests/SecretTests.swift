@@ -41,7 +41,7 @@ import Testing
         argument("database.pasword", "hunter2"), argument("audit.url", "hunter2"),
         argument("audit.password", "hunter2\0"),
       ])
-    #expect(found.count == 4)
+    #expect(found.count == 3)
     #expect(!"\(found) \(SettingsError(found))".contains("hunter2"))
   }
 }

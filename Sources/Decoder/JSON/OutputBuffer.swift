@@ -5,7 +5,7 @@
 @safe
 public struct OutputBuffer: ~Copyable {
   /// Start of the memory; `capacity` bytes of it are ours.
-  @usableFromInline internal var base: UnsafeMutableRawPointer
+  internal var base: UnsafeMutableRawPointer
 
   /// Bytes that fit before the memory has to grow.
   public private(set) var capacity: Int

@@ -10,14 +10,15 @@ extension OutputBuffer {
     guard text.byte(0) == UInt8(ascii: "(") else { throw ValueError(.composite, at: 0) }
     append(UInt8(ascii: "{"))
     var cursor = 1
-    for index in fields.indices {
+    let list = fields.span
+    for index in list.indices {
       if index > 0 {
         guard cursor < length else { throw ValueError(.truncated, at: length) }
         guard text.byte(cursor) == UInt8(ascii: ",") else { throw ValueError(.composite, at: cursor) }
         cursor &+= 1
         append(UInt8(ascii: ","))
       }
-      cursor = try appendField(fields[index], of: text, at: cursor, depth: depth)
+      cursor = try appendField(list[index], of: text, at: cursor, depth: depth)
     }
     guard cursor < length else { throw ValueError(.truncated, at: length) }
     guard text.byte(cursor) == UInt8(ascii: ")") else { throw ValueError(.composite, at: cursor) }

@@ -15,13 +15,13 @@ extension OutputBuffer {
   }
 
   /// A number's own text where JSON has it; `NaN` and the infinities are strings in `to_jsonb` too.
-  public mutating func appendNumber(_ value: RawSpan) throws(ValueError) {
+  mutating func appendNumber(_ value: RawSpan) throws(ValueError) {
     guard value.byteCount > 0 else { throw ValueError(.empty, at: 0) }
     if JSONNumber.isValid(value) { append(value) } else { appendJSONString(value) }
   }
 
   /// `t` and `f`.
-  public mutating func appendBoolean(_ value: RawSpan) throws(ValueError) {
+  mutating func appendBoolean(_ value: RawSpan) throws(ValueError) {
     guard value.byteCount == 1 else { throw ValueError(value.isEmpty ? .empty : .boolean, at: 0) }
     switch value.byte(0) {
     case UInt8(ascii: "t"): append(literal: "true")
@@ -31,7 +31,7 @@ extension OutputBuffer {
   }
 
   /// JSON is embedded as the source wrote it; the server has checked it when it was stored.
-  public mutating func appendEmbedded(_ value: RawSpan) throws(ValueError) {
+  mutating func appendEmbedded(_ value: RawSpan) throws(ValueError) {
     guard value.byteCount > 0 else { throw ValueError(.empty, at: 0) }
     append(value)
   }
@@ -40,7 +40,7 @@ extension OutputBuffer {
   ///
   /// BC stays at the end and infinities stay words, as in `to_jsonb`.
   /// Source: PostgreSQL documentation, 8.5.2 "Date/Time Output", and `JsonEncodeDateTime`.
-  public mutating func appendTimestamp(_ value: RawSpan, withTimeZone: Bool) throws(ValueError) {
+  mutating func appendTimestamp(_ value: RawSpan, withTimeZone: Bool) throws(ValueError) {
     let parts: TimestampParts
     do {
       parts = try TimestampParts(value, withTimeZone: withTimeZone)

@@ -1,0 +1,154 @@
+public import Pipeline
+public import WAL
+internal import Executors
+internal import PGReplication
+
+extension AuditWriter {
+  /// Connects, brings the schema up to date or checks it, and reads this source's offset.
+  ///
+  /// - Throws: `Failure`, among others `foreignOffset` when only another server or database has an offset for this slot.
+  public func open(_ source: SourceIdentity) async throws -> StoredOffset? {
+    session = nil
+    interrupt.silence()
+    let conninfo = settings.sessionConninfo(role: "sink")
+    let session: AuditSession
+    do throws(PostgresError) {
+      var connection = try Connection(conninfo, interrupt: interrupt)
+      connection.timeout = settings.statementTimeout
+      session = AuditSession(connection, names: try AuditNames(schema: settings.schema), source: source)
+    } catch {
+      throw Failure.audit(error, at: conninfo.endpoint)
+    }
+    try checkEncoding(session)
+    let runner = try MigrationRunner(schema: settings.schema)
+    if settings.migrates { try runner.apply(session.connection) } else { try runner.verify(session.connection) }
+    let stored = try reporting(session) { session throws(PostgresError) in
+      try session.prepare()
+      return try Self.find(session, sink: settings.sink)
+    }
+    if stored == nil { try refuseForeignOffset(session) }
+    let row = try reporting(session) { session throws(PostgresError) -> OffsetRow? in
+      if let stored { return stored }
+      return try Self.register(session, sink: settings.sink)
+    }
+    guard let row else {
+      throw Failure(.unexpected, "the row of replication_offset vanished", at: place(session))
+    }
+    session.sourceID = row.sourceID
+    partitionsDue = .now
+    ensurePartitionsWhenDue(session)
+    // A notice's error may have cost the session; then the next call says so.
+    self.session = session
+    return row.offset
+  }
+
+  /// Takes the epoch: from here on no other instance can commit.
+  public func claim() async throws -> StoredOffset? {
+    let session = try opened()
+    let rows = try failing(session) { session throws(PostgresError) in
+      try session.connection.execute(
+        """
+        UPDATE \(session.names.offsets) SET epoch = epoch + 1, holder = $2, held_since = pg_catalog.clock_timestamp()
+        WHERE source_id = $1 RETURNING source_id, position, timeline, epoch
+        """, [String(session.sourceID), holder])
+    }
+    guard let row = OffsetRow(rows, 0) else {
+      self.session = nil
+      throw Failure(.fenced, "the row of replication_offset for this source is gone", at: place(session))
+    }
+    session.epoch = row.epoch
+    return row.offset
+  }
+
+  // MARK: Inside
+
+  private func reporting<R>(_ session: AuditSession, _ body: (AuditSession) throws(PostgresError) -> R) throws -> R {
+    do { return try body(session) } catch { throw Failure.audit(error, at: place(session)) }
+  }
+
+  private func checkEncoding(_ session: AuditSession) throws {
+    let encoding = session.connection.parameter("server_encoding") ?? "unknown"
+    guard encoding != "UTF8" else { return }
+    throw Failure(
+      .serverError, "the audit database's encoding is \(encoding), which cannot hold every value", at: place(session),
+      advice: "create it with ENCODING 'UTF8' TEMPLATE template0")
+  }
+
+  private static func find(_ session: AuditSession, sink: String) throws(PostgresError) -> OffsetRow? {
+    let source = session.source
+    let rows = try session.connection.execute(
+      """
+      SELECT source_id, position, timeline, epoch FROM \(session.names.offsets)
+      WHERE system_identifier = $1 AND database_name = $2 AND slot_name = $3 AND sink = $4
+      """, [String(source.system), source.database, source.slot, sink])
+    return OffsetRow(rows, 0)
+  }
+
+  private static func register(_ session: AuditSession, sink: String) throws(PostgresError) -> OffsetRow? {
+    let source = session.source
+    try session.connection.execute(
+      """
+      INSERT INTO \(session.names.offsets) (system_identifier, timeline, database_name, slot_name, sink)
+      VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+      """, [String(source.system), String(source.timeline), source.database, source.slot, sink])
+    return try find(session, sink: sink)
+  }
+
+  /// A slot belongs to one server and its name to one database of it: an offset under the same slot's name that differs
+  /// in one of the two was left by a server that this one replaced, or by a database that the slot was moved from.
+  private func refuseForeignOffset(_ session: AuditSession) throws {
+    let source = session.source
+    let rows = try reporting(session) { session throws(PostgresError) in
+      try session.connection.execute(
+        """
+        SELECT source_id, system_identifier, database_name, position FROM \(session.names.offsets)
+        WHERE slot_name = $1 AND sink = $2 AND position IS NOT NULL AND (system_identifier = $3 OR database_name = $4)
+        ORDER BY updated_at DESC LIMIT 1
+        """, [source.slot, settings.sink, String(source.system), source.database])
+    }
+    guard rows.count > 0 else { return }
+    let id = rows[0, "source_id"] ?? "?"
+    throw Failure(
+      .foreignOffset,
+      """
+      the offset \(rows[0, "position"] ?? "?") of slot \(source.slot) belongs to system \
+      \(rows[0, "system_identifier"] ?? "?"), database \(rows[0, "database_name"] ?? "?"), and the source is system \
+      \(source.system), database \(source.database)
+      """, at: place(session),
+      advice: """
+        check database.*; if the source was really replaced, use another slot.name or audit.schema, or retire the old \
+        offset: UPDATE \(session.names.offsets) SET slot_name = slot_name || ' (retired)' WHERE source_id = \(id)
+        """)
+  }
+
+  /// Makes partitions ahead, at the start and once a day. A failure costs nothing: the default partition takes the rows.
+  func ensurePartitionsWhenDue(_ session: AuditSession) {
+    guard ContinuousClock.now >= partitionsDue else { return }
+    partitionsDue = .now.advanced(by: .seconds(86_400))
+    do {
+      try session.connection.execute(
+        session.names.ensurePartitions, [settings.partitionUnit.rawValue, String(settings.partitionsAhead)])
+      partitionFailure = nil
+    } catch {
+      partitionsDue = .now.advanced(by: .seconds(3600))
+      partitionFailure = Failure.audit(error, at: place(session))
+    }
+  }
+}
+
+/// A row of `replication_offset`.
+struct OffsetRow {
+  let sourceID: Int32
+  let epoch: Int64
+  let offset: StoredOffset?
+
+  init?(_ rows: Rows, _ row: Int) {
+    guard let id = rows[row, "source_id"].flatMap({ Int32($0) }), let epoch = rows[row, "epoch"].flatMap({ Int64($0) })
+    else { return nil }
+    sourceID = id
+    self.epoch = epoch
+    offset = rows[row, "position"].flatMap { LSN($0) }.map {
+      StoredOffset(position: $0, timeline: rows[row, "timeline"].flatMap { UInt32($0) } ?? 0, epoch: epoch)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+internal import PGReplication
+public import Pipeline
+internal import Synchronization
+public import WAL
+
+/// Everything that health checks, metrics and status are made of, and where to read it without waiting.
+public final class OperationsSources: Sendable {
+  /// Which program this is.
+  public let build: BuildDescription
+  /// Where health begins to fail.
+  public let bounds: HealthBounds
+  private let metrics: PipelineMetrics
+  private let identity: @Sendable () -> SourceIdentity?
+  private let wire: @Sendable () -> WireReading?
+  private let source: @Sendable () -> SourceReading
+  private let heartbeat: @Sendable () -> UInt64?
+  private let startedAt: Int64
+  private let startedMonotonic: UInt64
+  private let progress = Mutex(ProgressRecord())
+
+  /// Sources by their parts. The closures are called from any thread, often, and must not wait.
+  /// - Parameters:
+  ///   - identity: the source, once it is known.
+  ///   - wire: the running stream, `stream.status` as a `WireReading`; nil while there is none.
+  ///   - source: `SourceWatch.reading`.
+  ///   - heartbeat: when the pipeline's main loop last went round, in nanoseconds of `MonotonicClock`; nil where
+  ///     nobody beats. It is judged in the phases `starting`, `snapshot`, `streaming` and `stopping`.
+  public init(
+    build: BuildDescription, metrics: PipelineMetrics, bounds: HealthBounds = HealthBounds(),
+    identity: @escaping @Sendable () -> SourceIdentity? = { nil },
+    wire: @escaping @Sendable () -> WireReading? = { nil },
+    source: @escaping @Sendable () -> SourceReading = { SourceReading() },
+    heartbeat: @escaping @Sendable () -> UInt64? = { nil }
+  ) {
+    self.build = build
+    self.bounds = bounds
+    self.metrics = metrics
+    self.identity = identity
+    self.wire = wire
+    self.source = source
+    self.heartbeat = heartbeat
+    startedAt = WallClock.unixMicroseconds()
+    startedMonotonic = MonotonicClock.nanoseconds()
+  }
+
+  /// All of it, now.
+  public func snapshot() -> OperationsSnapshot {
+    let now = MonotonicClock.nanoseconds()
+    let pipeline = PipelineReading(metrics)
+    let progress = self.progress.withLock {
+      $0.observe(pipeline, at: now)
+      return $0
+    }
+    var snapshot = OperationsSnapshot(
+      build: build, bounds: bounds, now: now, wallClock: WallClock.unixMicroseconds(), pipeline: pipeline)
+    snapshot.identity = identity()
+    snapshot.wire = wire()
+    snapshot.source = source()
+    snapshot.heartbeatAt = heartbeat()
+    snapshot.startedAt = startedAt
+    snapshot.uptime = Double(now &- startedMonotonic) / 1e9
+    snapshot.troubledSince = progress.troubledSince
+    snapshot.lastCommitAt = progress.lastCommitAt
+    snapshot.changesPerSecond = progress.changesPerSecond
+    return snapshot
+  }
+
+  /// Notes what only shows over time; the server does so every second.
+  func observe() {
+    let pipeline = PipelineReading(metrics)
+    let now = MonotonicClock.nanoseconds()
+    progress.withLock { $0.observe(pipeline, at: now) }
+  }
+}

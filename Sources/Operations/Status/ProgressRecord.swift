@@ -1,0 +1,26 @@
+internal import Pipeline
+
+/// What only shows over time: since when something is wrong, when the sink last committed, how fast changes come.
+struct ProgressRecord: Sendable {
+  /// Monotonic nanoseconds since when the pipeline has not been reading; nil while it is.
+  private(set) var troubledSince: UInt64?
+  /// Monotonic nanoseconds when a commit of the sink was first seen; nil before one.
+  private(set) var lastCommitAt: UInt64?
+  private var batches: UInt64 = 0
+  private var rate = SmoothedRate(timeConstant: 10)
+
+  /// Changes a second, smoothed over about ten seconds.
+  var changesPerSecond: Double? { rate.perSecond }
+
+  mutating func observe(_ pipeline: PipelineReading, at now: UInt64) {
+    switch pipeline.phase {
+    case .streaming, .snapshot: troubledSince = pipeline.lastFailure == nil ? nil : (troubledSince ?? now)
+    case .starting, .waiting, .stopping, .stopped: troubledSince = troubledSince ?? now
+    }
+    if pipeline.batches != batches {
+      batches = pipeline.batches
+      lastCommitAt = now
+    }
+    rate.observe(pipeline.changes, at: now)
+  }
+}
