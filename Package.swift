@@ -17,6 +17,8 @@ let package = Package(
     .executable(name: "cdc-direct", targets: ["cdc-direct"]),
     .library(name: "PGReplication", targets: ["PGReplication"]),
     .library(name: "Decoder", targets: ["Decoder"]),
+    // For benchmarks/ alone; no promise is kept for it.
+    .library(name: "Engine", targets: ["WAL", "Pipeline", "AuditStore", "ServerKit"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,7 +52,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Throwaway PostgreSQL servers, for the demo and the tests.
-    .target(name: "ServerKit", swiftSettings: strict),
+    .target(name: "ServerKit", dependencies: ["Executors"], swiftSettings: strict),
     .executableTarget(
       name: "cdc-direct",
       dependencies: [

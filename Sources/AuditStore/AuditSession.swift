@@ -48,13 +48,15 @@ final class AuditSession {
     try connection.beginCopyIn(names.copy)
     isCopying = true
     copyRows = 0
-    try connection.putCopyData(CopyFormat.header.span.bytes)
+    let header = CopyFormat.header
+    try connection.putCopyData(header.span.bytes)
   }
 
   /// Ends the COPY, so that its rows are known to be good.
   func endCopy() throws(PostgresError) {
     guard isCopying else { return }
-    try connection.putCopyData(CopyFormat.trailer.span.bytes)
+    let trailer = CopyFormat.trailer
+    try connection.putCopyData(trailer.span.bytes)
     try connection.endCopyIn()
     isCopying = false
     finishedRows += copyRows

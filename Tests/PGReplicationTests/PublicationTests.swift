@@ -46,16 +46,15 @@ import Testing
   }
 
   @Test func `published tables come with columns and filters`() async throws {
-    let bench = try await Bench.set(
-      Self.tables + "; CREATE PUBLICATION p FOR TABLE a (i) WHERE (i > 3), \"S x\".\"T\"\"q\"")
+    let bench = try await Bench.set(Self.tables)
     let connection = try Connection(bench.conninfo.metadata)
+    let offersLists = connection.serverVersion >= 150_000
+    let first = offersLists ? "public.a (i) WHERE (i > 3)" : "public.a"
+    try connection.execute("CREATE PUBLICATION p FOR TABLE \(first), \"S x\".\"T\"\"q\"")
     let tables = try #require(try Publication.read("p", on: connection)).tables(on: connection)
     #expect(tables.map(\.table) == [odd, a])
-    let version = connection.serverVersion
-    if version >= 150_000 {
-      #expect(tables.map(\.columns) == [["i"], ["i"]])
-      #expect(tables.map(\.rowFilter) == [nil, "(i > 3)"])
-    }
+    #expect(tables.map(\.columns) == (offersLists ? [["i"], ["i"]] : [nil, nil]))
+    #expect(tables.map(\.rowFilter) == (offersLists ? [nil, "(i > 3)"] : [nil, nil]))
     try await bench.clear()
   }
 }
