@@ -1,4 +1,6 @@
+internal import Executors
 public import PGReplication
+internal import Pipeline
 
 /// How the audit database is reached and written.
 public struct AuditSettings: Sendable {
@@ -42,6 +44,18 @@ public struct AuditSettings: Sendable {
 
   /// Settings for a database, the defaults for the rest.
   public init(conninfo: Conninfo) { self.conninfo = conninfo }
+
+  /// Opens a session; an error says what it means for the program.
+  func connect(role: String, interrupt: WakePipe? = nil) throws -> Connection {
+    let conninfo = sessionConninfo(role: role)
+    do throws(PostgresError) {
+      var connection = try Connection(conninfo, interrupt: interrupt)
+      connection.timeout = statementTimeout
+      return connection
+    } catch {
+      throw Failure.audit(error, at: conninfo.endpoint)
+    }
+  }
 
   /// How sessions of the audit database start. Server settings that could bend values or names are pinned.
   func sessionConninfo(role: String) -> Conninfo {

@@ -10,17 +10,11 @@ extension AuditWriter {
   public func open(_ source: SourceIdentity) async throws -> StoredOffset? {
     session = nil
     interrupt.silence()
-    let conninfo = settings.sessionConninfo(role: "sink")
-    let session: AuditSession
-    do throws(PostgresError) {
-      var connection = try Connection(conninfo, interrupt: interrupt)
-      connection.timeout = settings.statementTimeout
-      session = AuditSession(connection, names: try AuditNames(schema: settings.schema), source: source)
-    } catch {
-      throw Failure.audit(error, at: conninfo.endpoint)
-    }
-    try checkEncoding(session)
     let runner = try MigrationRunner(schema: settings.schema)
+    let names = try AuditNames(schema: settings.schema)
+    let session = AuditSession(
+      try settings.connect(role: "sink", interrupt: interrupt), names: names, source: source)
+    try checkEncoding(session)
     if settings.migrates { try runner.apply(session.connection) } else { try runner.verify(session.connection) }
     let stored = try reporting(session) { session throws(PostgresError) in
       try session.prepare()
@@ -37,7 +31,6 @@ extension AuditWriter {
     session.sourceID = row.sourceID
     partitionsDue = .now
     ensurePartitionsWhenDue(session)
-    // A notice's error may have cost the session; then the next call says so.
     self.session = session
     return row.offset
   }

@@ -51,8 +51,10 @@ extension Change {
     let columns = all.span
     buffer.append(UInt8(ascii: "{"))
     let start = buffer.count
-    for index in columns.indices where index < old.count && columns[index].isCaptured && wasSent(index, columns) {
-      append(old[index], index, columns[index], first: buffer.count == start, to: &buffer, notes: &notes)
+    for index in columns.indices where index < old.count {
+      let column = columns[index]
+      guard column.isCaptured, wasSent(old[index], column) else { continue }
+      append(old[index], index, column, first: buffer.count == start, to: &buffer, notes: &notes)
     }
     buffer.append(UInt8(ascii: "}"))
   }
@@ -67,7 +69,7 @@ extension Change {
     buffer.append(UInt8(ascii: "{"))
     let start = buffer.count
     for index in plan.key {
-      let cell = hasNew ? newCell(index) : oldCell(index, columns)
+      let cell = hasNew ? newCell(index) : oldCell(index, columns[index])
       guard let cell, cell.kind != .unchangedToast else { continue }
       append(cell, index, columns[index], first: buffer.count == start, to: &buffer, notes: &notes)
     }
@@ -90,12 +92,13 @@ extension Change {
     return old[index]
   }
 
-  private func oldCell(_ index: Int, _ columns: Span<RelationPlan.Column>) -> Cell? {
-    index < old.count && wasSent(index, columns) ? old[index] : nil
+  private func oldCell(_ index: Int, _ column: RelationPlan.Column) -> Cell? {
+    guard index < old.count, wasSent(old[index], column) else { return nil }
+    return old[index]
   }
 
-  private func wasSent(_ index: Int, _ columns: Span<RelationPlan.Column>) -> Bool {
-    old[index].kind != .unchangedToast && (oldRow == .full || columns[index].isIdentity)
+  private func wasSent(_ cell: Cell, _ column: RelationPlan.Column) -> Bool {
+    cell.kind != .unchangedToast && (oldRow == .full || column.isIdentity)
   }
 
   @inline(__always)

@@ -5,14 +5,15 @@ internal import Synchronization
 /// Reads a replication slot: one walsender session, owned by a thread of its own, where blocking is legal.
 ///
 /// Pull: the socket is read only inside `next`, so a slow consumer makes the server wait. Status updates go out on time
-/// all the same: from `next` while it waits, from a timer on the same thread while the consumer works. One session a
+/// all the same: from `next` while it waits, from a ticker while the consumer works. One session a
 /// stream: after an error or `stop()` make a new one.
 public actor ReplicationStream {
   private let executor: ThreadExecutor
   private let wake = WakePipe()
   private let stopping = Atomic<Bool>(false)
   private var wire: ReplicationWire?
-  private var timer: Task<Void, Never>?
+  private var ticker: Ticker?
+  private let tickIsQueued = Atomic<Bool>(false)
   /// What health checks and metrics see, readable from anywhere at any time.
   public nonisolated let status = WireStatus()
 
@@ -22,10 +23,7 @@ public actor ReplicationStream {
   /// Only starts the thread.
   public init() { executor = ThreadExecutor(name: "wal-reader") }
 
-  deinit {
-    timer?.cancel()
-    executor.stop()
-  }
+  deinit { executor.stop() }
 
   // MARK: Start
 
@@ -68,12 +66,10 @@ public actor ReplicationStream {
     } onCancel: {
       wake.ring()
     }
-    timer = Task { [weak self] in
-      let pause = min(Duration.seconds(1), timing.statusInterval / 4)
-      while !Task.isCancelled, (try? await Task.sleep(for: pause)) != nil {
-        guard let self else { return }
-        await self.tick()
-      }
+    ticker = Ticker(every: min(.seconds(1), timing.statusInterval / 4)) { [weak self] in
+      guard let self else { return false }
+      self.queueTick()
+      return true
     }
   }
 
@@ -82,6 +78,7 @@ public actor ReplicationStream {
   ) throws {
     try throwIfInterrupted()
     let connection = try Connection(ReplicationStream.conninfo(conninfo, timing), interrupt: wake)
+    try options.checkPublications(on: connection)
     let command = try options.command(slot: slot, from: position, serverVersion: connection.serverVersion)
     try connection.beginCopyBoth(command)
     let clock = FeedbackClock(
@@ -156,7 +153,15 @@ public actor ReplicationStream {
     try wire?.send(asking: false)
   }
 
+  /// Called by the ticker's thread. The task starts there and goes straight to the stream's own thread; a task of the
+  /// usual kind would first wait for the pool, which may be busy. While `next` waits, one tick is queued, not many.
+  private nonisolated func queueTick() {
+    guard !tickIsQueued.exchange(true, ordering: .sequentiallyConsistent) else { return }
+    Task.immediate { await self.tick() }
+  }
+
   private func tick() {
+    tickIsQueued.store(false, ordering: .sequentiallyConsistent)
     // A failure shows itself to the next reader with the server's own words.
     try? wire?.tick()
   }
@@ -177,8 +182,7 @@ public actor ReplicationStream {
   }
 
   private func close() {
-    timer?.cancel()
-    timer = nil
+    ticker = nil
     wire = nil
   }
 }

@@ -19,6 +19,8 @@ struct ReplicationWire: ~Copyable {
   /// Data came without waiting at the last visit: worth letting some more gather.
   private var isHot = false
   private var lastDrainAt: UInt64 = 0
+  /// The last visit left nothing behind in libpq.
+  private var isDry = false
 
   /// libpq is visited at most once in so many nanoseconds while data pours in: the walsender flushes each message, and
   /// a visit a message would double the system time.
@@ -50,7 +52,7 @@ struct ReplicationWire: ~Copyable {
     batch.removeAll()
     let patience = limit.map { MonotonicClock.nanoseconds() &+ $0.nanoseconds }
     if let ending { throw ending }
-    if PQisBusy(connection.raw) == 1 { gather() }
+    gather()
     while true {
       if ending == nil { try drain(&batch) }
       if !batch.isEmpty {
@@ -66,7 +68,7 @@ struct ReplicationWire: ~Copyable {
 
   /// Naps while data pours in, so that one visit brings more; never when idle.
   private func gather() {
-    guard isHot else { return }
+    guard isHot && isDry else { return }
     let elapsed = MonotonicClock.nanoseconds() &- lastDrainAt
     if elapsed < ReplicationWire.gatherTime { usleep(UInt32((ReplicationWire.gatherTime - elapsed) / 1000)) }
   }
@@ -78,6 +80,7 @@ struct ReplicationWire: ~Copyable {
       guard ending == nil, batch.byteCount - before >= ReplicationWire.fullRead else { break }
       if PQconsumeInput(connection.raw) != 1 { try lost(&batch) }
     }
+    isDry = batch.byteCount < FrameBatch.targetBytes
     lastDrainAt = MonotonicClock.nanoseconds()
   }
 

@@ -67,4 +67,20 @@ public struct StreamOptions: Sendable, Hashable {
     return "START_REPLICATION SLOT \(try Identifier.quoteIdentifier(slot)) LOGICAL \(position) "
       + "(\(parts.joined(separator: ", ")))"
   }
+
+  /// Throws `42704` when a publication is not there. Before 18 the server says so itself at the first change; from 18 on it
+  /// skips the publication with a warning in its log, and the changes with it.
+  func checkPublications(on connection: borrowing Connection) throws(PostgresError) {
+    guard !extra.contains(where: { $0.name == "publication_names" }) else { return }
+    for name in publications {
+      // By literal: a walsender takes statements, but not parameters beside them.
+      let literal = try Identifier.quoteLiteral(name)
+      let rows = try connection.execute("SELECT FROM pg_catalog.pg_publication WHERE pubname = \(literal)")
+      guard rows.count == 0 else { continue }
+      throw PostgresError(
+        .server(.undefinedObject), message: "publication \"\(name)\" does not exist", statement: "START_REPLICATION",
+        connection: connection.endpoint,
+        hint: "create it, or let publication.autocreate.mode do it; check the database and publication.name")
+    }
+  }
 }

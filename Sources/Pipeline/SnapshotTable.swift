@@ -32,7 +32,7 @@ extension Connection {
   }
 
   private borrowing func snapshotTable(
-    _ table: CatalogTable, _ entry: Publication.Table, _ description: CatalogRelation, _ capture: Capture
+    _ table: CatalogTable, _ entry: Publication.Table, _ description: CatalogRelation, _ capture: Selection
   ) throws(PostgresError) -> SnapshotTable {
     // The stream leaves generated columns out unless the publication lists them.
     let columns = description.columns.filter { column in

@@ -21,7 +21,7 @@ public struct SourceSettings: Sendable {
   /// Replica identities to be set at start.
   public var replicaIdentities: ReplicaIdentityAutoset?
   /// What is captured.
-  public var capture = Capture()
+  public var capture = Selection()
   /// Whether tables were named to be captured, so that one missing from the publication is an error.
   public var namesTables = false
   /// Which captured tables a snapshot reads.

@@ -17,7 +17,7 @@ struct StreamDecoder: ~Copyable {
   }
 
   private var encoder: any ChangeEncoder & ~Copyable
-  private let capture: Capture
+  private let capture: Selection
   private let policy: BatchPolicy
   private var tuples = Tuples()
   private var relations = RelationCache()
@@ -36,7 +36,7 @@ struct StreamDecoder: ~Copyable {
   private(set) var skipped: UInt64 = 0
 
   init(
-    encoder: consuming any ChangeEncoder & ~Copyable, capture: Capture, policy: BatchPolicy, offset: LSN
+    encoder: consuming any ChangeEncoder & ~Copyable, capture: Selection, policy: BatchPolicy, offset: LSN
   ) {
     self.encoder = encoder
     self.capture = capture

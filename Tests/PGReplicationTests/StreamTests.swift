@@ -3,7 +3,7 @@ import ServerKit
 import Testing
 import WAL
 
-/// What a test keeps of frames: the first letter of each pgoutput message, and how large they are.
+/// What a test keeps of frames: the first letter of each pgoutput message but Relation, and how large they are.
 struct Seen {
   var letters = ""
   var largest = 0
@@ -15,7 +15,9 @@ struct Seen {
       let frame = batch.frame(at: index)
       guard frame.kind == .xlogData else { continue }
       largest = max(largest, frame.payload.byteCount)
-      letters.unicodeScalars.append(Unicode.Scalar(frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)))
+      let letter = frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+      // The server repeats a relation whenever its cache was invalidated, which other tests bring about too.
+      if letter != UInt8(ascii: "R") { letters.unicodeScalars.append(Unicode.Scalar(letter)) }
     }
     received = max(received, batch.received)
   }
@@ -58,8 +60,8 @@ extension ReplicationStream {
     try await start(stream, bench, from: slot.start)
     var seen = Seen()
     try await stream.read(through: end, &seen)
-    #expect(seen.letters == "BRIICBUCBDC")
-    #expect(stream.status.isConnected && stream.status.frames == 11 && stream.status.received >= end)
+    #expect(seen.letters == "BIICBUCBDC")
+    #expect(stream.status.isConnected && stream.status.frames >= 11 && stream.status.received >= end)
     #expect(stream.status.lastByteAt > 0 && stream.status.bytes > 0)
     await stream.confirm(end)
     await stream.confirm(slot.start)
@@ -73,7 +75,7 @@ extension ReplicationStream {
     var rest = Seen()
     let later = try await self.end(bench, after: "INSERT INTO t VALUES (3, 'd')")
     try await second.read(through: later, &rest)
-    #expect(rest.letters == "BRIC")
+    #expect(rest.letters == "BIC")
     await second.stop()
     try await bench.clear()
   }
@@ -112,7 +114,8 @@ extension ReplicationStream {
     try await start(stream, bench, from: slot.start)
     var seen = Seen()
     try await stream.read(through: end, &seen)
-    #expect(seen.letters == "BRICBIC" && seen.largest > 30_000_000)
+    #expect(seen.letters == "BICBIC")
+    #expect(seen.largest > 30_000_000)
     await stream.stop()
     try await bench.clear()
   }
@@ -131,12 +134,10 @@ extension ReplicationStream {
         conninfo: bench.conninfo, slot: "nowhere", from: .zero, options: StreamOptions(publications: ["p"]))
     }
     #expect(missing?.sqlState == .undefinedObject && missing?.isTransient == false)
-    try await second.start(
-      conninfo: bench.conninfo, slot: slot.name, from: slot.start, options: StreamOptions(publications: ["nowhere"]))
-    try await bench.sql("INSERT INTO t VALUES (1)")
     let publication = await #expect(throws: PostgresError.self) {
-      var seen = Seen()
-      try await second.read(through: LSN(.max), &seen)
+      try await second.start(
+        conninfo: bench.conninfo, slot: slot.name, from: slot.start,
+        options: StreamOptions(publications: ["p", "nowhere"]))
     }
     #expect(publication?.sqlState == .undefinedObject, "\(String(reflecting: publication))")
     await #expect(throws: StreamError.notRunning) { _ = try await second.next(into: FrameBatch()) }
@@ -160,7 +161,7 @@ extension ReplicationStream {
     let end = try await end(bench, after: "INSERT INTO t VALUES (1)")
     var seen = Seen()
     try await stream.read(through: end, &seen)
-    #expect(seen.letters == "BRIC")
+    #expect(seen.letters == "BIC")
     await stream.stop()
     try await bench.clear()
   }
@@ -179,7 +180,7 @@ extension ReplicationStream {
     let end = try await end(bench, after: "INSERT INTO t VALUES (1)")
     var seen = Seen()
     try await stream.read(through: end, &seen)
-    #expect(seen.letters == "BRIC")
+    #expect(seen.letters == "BIC")
     let waiting = Task {
       var seen = Seen()
       try await stream.read(through: LSN(.max), &seen)

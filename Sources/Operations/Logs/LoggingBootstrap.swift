@@ -14,8 +14,9 @@ public func bootstrapLogging(
   // The convention of https://no-color.org: any value but an empty one turns colours off.
   let isColored = isatty(2) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
   LoggingSystem.bootstrap { label in
-    isJSON
-      ? JSONLogHandler(label: label, level: levels.level(of: label))
-      : TextLogHandler(label: label, level: levels.level(of: label), isColored: isColored)
+    let level = levels.level(of: label)
+    return isJSON
+      ? JSONLogHandler(label: label, level: level) as any LogHandler
+      : TextLogHandler(label: label, level: level, isColored: isColored)
   }
 }

@@ -11,7 +11,8 @@ struct UTCTimestamp: Sendable, Hashable, CustomStringConvertible {
   /// ISO 8601, for instance `2026-01-31T12:00:00.000Z`.
   var description: String {
     let parts = self.parts
-    let date = "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
+    let date =
+      "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
     return "\(date)T\(timeOfDay)Z"
   }
 

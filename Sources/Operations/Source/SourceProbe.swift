@@ -17,8 +17,8 @@ final class SourceProbe {
   }
 
   func poll() throws(PostgresError) -> PolledSource {
-    do {
-      var session = try connection.take() ?? Connection(conninfo, interrupt: interrupt)
+    do throws(PostgresError) {
+      var session = try open()
       session.timeout = .seconds(10)
       let answer = try PolledSource.read(slot: slot, on: session)
       connection = consume session
@@ -27,5 +27,10 @@ final class SourceProbe {
       connection = nil
       throw error
     }
+  }
+
+  private func open() throws(PostgresError) -> Connection {
+    if let session = connection.take() { return session }
+    return try Connection(conninfo, interrupt: interrupt)
   }
 }

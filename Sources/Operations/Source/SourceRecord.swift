@@ -1,4 +1,5 @@
 internal import PGReplication
+internal import WAL
 
 /// What looking at the source again and again has shown: the reading, the pace, and when to look next.
 struct SourceRecord: Sendable {

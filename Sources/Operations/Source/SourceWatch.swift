@@ -55,7 +55,7 @@ public actor SourceWatch: Service {
   public func run() async throws {
     let interrupt = self.interrupt
     await withTaskCancellationOrGracefulShutdownHandler {
-      try? await cancelWhenGracefulShutdown { await self.lookAgainAndAgain() }
+      await cancelWhenGracefulShutdown { await self.lookAgainAndAgain() }
     } onCancelOrGracefulShutdown: {
       interrupt.ring()
     }

@@ -1,3 +1,4 @@
+internal import Pipeline
 public import WAL
 
 /// What was known at one moment: plain values, from which health, metrics and status are worked out.
@@ -69,7 +70,9 @@ public struct OperationsSnapshot: Sendable {
   public var isCaughtUp: Bool {
     guard pipeline.phase == .streaming, pipeline.pendingChanges == 0, let wire, wire.isConnected else { return false }
     if let durable = pipeline.durable, let end = sourceEnd, durable >= end { return true }
-    guard let idle = pipeline.caughtUpAt, let heard = wire.lastByteAt else { return false }
-    return idle >= heard
+    guard let idle = pipeline.caughtUpAt, let heard = wire.lastByteAt, idle >= heard else { return false }
+    // A walsender that is still decoding sends nothing: then the catalogue knows of more log than the stream does.
+    guard let flushed = source.flushed else { return true }
+    return (wire.received ?? .zero) >= flushed
   }
 }

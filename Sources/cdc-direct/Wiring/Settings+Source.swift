@@ -39,7 +39,7 @@ extension Settings {
     return source
   }
 
-  private var captured: Pipeline.Capture {
+  private var captured: Selection {
     var skipped: Set<Change.Operation> = []
     for operation in capture.skippedOperations {
       switch operation {
@@ -48,7 +48,7 @@ extension Settings {
       case .delete: skipped.insert(.delete)
       }
     }
-    return Pipeline.Capture(
+    return Selection(
       skipping: skipped,
       table: { [capture] in capture.includes(schema: $0, table: $1) },
       column: { [capture] in capture.includes(schema: $0, table: $1, column: $2) })

@@ -1,7 +1,7 @@
 public import Decoder
 
 /// What is captured: asked once a relation, never once a change.
-public struct Capture: Sendable {
+public struct Selection: Sendable {
   private let table: @Sendable (_ schema: String, _ table: String) -> Bool
   private let column: @Sendable (_ schema: String, _ table: String, _ column: String) -> Bool
   private let leftOut: Set<Change.Operation>

@@ -1,0 +1,18 @@
+/// Why the HTTP server cannot serve.
+public struct OperationsServerError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What failed.
+  public let what: String
+  /// `host:port`.
+  public let place: String
+  /// The next step.
+  public let advice: String
+
+  /// For example `the HTTP server cannot listen: … (127.0.0.1:8080). Next: …`.
+  public var description: String { "\(what) (\(place)). Next: \(advice)" }
+
+  static func cannotListen(_ why: String, at place: String) -> OperationsServerError {
+    OperationsServerError(
+      what: "the HTTP server cannot listen: \(why)", place: place,
+      advice: "choose another http.port or http.host, or stop the program that holds the port")
+  }
+}

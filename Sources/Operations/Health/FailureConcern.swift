@@ -1,0 +1,19 @@
+internal import Pipeline
+
+extension Failure.Kind {
+  /// Which server a failure speaks of.
+  enum Concern {
+    case source, audit, either
+  }
+
+  /// The server that this kind of failure speaks of; `either` where only the failure's place tells.
+  var concerns: Concern {
+    switch self {
+    case .sourceUnreachable, .walLevel, .slotMissing, .slotInUse, .slotInvalidated, .slotUnfit, .publicationMissing,
+      .publicationIncomplete, .publicationFeedsItself, .gap, .offsetAhead, .wireStale, .malformedStream:
+      .source
+    case .auditUnreachable, .fenced, .auditSchemaNewer, .auditSchemaMissing, .auditBusy, .changeRefused: .audit
+    case .authentication, .databaseMissing, .privilegeMissing, .foreignOffset, .serverError, .unexpected: .either
+    }
+  }
+}

@@ -1,0 +1,24 @@
+internal import Pipeline
+
+/// What `/ready` says: whether changes arrive in the trail, and soon enough.
+public struct ReadinessReport: Sendable, Hashable, Codable {
+  /// 200, or 503.
+  public let isReady: Bool
+  /// Why not; empty when ready.
+  public let reasons: [String]
+  /// Each health check.
+  public let checks: [HealthCheck]
+
+  /// The report of a snapshot.
+  public init(_ snapshot: OperationsSnapshot) {
+    checks = HealthReport(snapshot).checks
+    var reasons: [String] = []
+    if snapshot.pipeline.phase != .streaming { reasons.append("phase is \(snapshot.pipeline.phase), not streaming") }
+    for check in checks where check.status == .fail || (check.name == .lag && check.status == .warn) {
+      reasons.append("\(check.name.rawValue): \(check.detail)")
+    }
+    if snapshot.pipeline.phase == .streaming, snapshot.wire?.isConnected != true { reasons.append("no stream") }
+    self.reasons = reasons
+    isReady = reasons.isEmpty
+  }
+}
