@@ -64,6 +64,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // The two libraries in use; built with the tests.
+    .executableTarget(
+      name: "print-changes", dependencies: ["WAL", "Decoder", "PGReplication"], path: "examples/print-changes",
+      swiftSettings: strict),
+
     .testTarget(name: "WALTests", dependencies: ["WAL", "Executors"], swiftSettings: strict),
     .testTarget(name: "DecoderTests", dependencies: ["Decoder", "WAL"], swiftSettings: strict),
     .testTarget(

@@ -96,7 +96,9 @@ extension AuditEncoder {
     buffer.append(UInt8(ascii: "}"))
   }
 
-  private static func appendNames(_ key: StaticString, _ places: [Int], _ plan: RelationPlan, to buffer: inout OutputBuffer) {
+  private static func appendNames(
+    _ key: StaticString, _ places: [Int], _ plan: RelationPlan, to buffer: inout OutputBuffer
+  ) {
     guard !places.isEmpty else { return }
     buffer.append(literal: key)
     var first = true

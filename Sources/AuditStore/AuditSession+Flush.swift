@@ -21,7 +21,8 @@ extension AuditSession {
         "insert_error",
         [
           String(sourceID), change.position.commit.description, String(Int64(clamping: change.position.ordinal)),
-          change.lsn.description, change.transaction?.description, String(change.commitTime.microseconds), change.schema,
+          change.lsn.description, change.transaction?.description, String(change.commitTime.microseconds),
+          change.schema,
           change.table, change.operation.auditName, change.payload, change.code, change.reason,
         ])
     }

@@ -31,6 +31,9 @@ public actor AuditWriter: SinkWriter {
   /// The thread of its own.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+  /// Ends the call that is under way with `auditUnreachable`; from any thread.
+  public nonisolated func interruptNow() { interrupt.ring() }
+
   /// The source's number in the audit schema; nil before `open`. The encoder needs it.
   public var sourceID: Int32? { session?.sourceID }
 
@@ -38,7 +41,9 @@ public actor AuditWriter: SinkWriter {
   public var backendPID: Int32? { session?.connection.backendPID }
 
   /// An encoder of rows for this source.
-  public func makeEncoder() async throws -> any ChangeEncoder & ~Copyable { AuditEncoder(sourceID: try opened().sourceID) }
+  public func makeEncoder() async throws -> any ChangeEncoder & ~Copyable {
+    AuditEncoder(sourceID: try opened().sourceID)
+  }
 
   /// Takes a batch: its rows go to the server, its set-aside changes wait for the commit.
   public func write(_ batch: consuming sending EncodedBatch) async throws -> sending EncodedBatch {
@@ -130,7 +135,8 @@ public actor AuditWriter: SinkWriter {
   /// The batch's id as a comment, which the server's log and `pg_stat_activity` show; only letters that cannot end it.
   static func comment(_ batch: String) -> String {
     let safe = batch.unicodeScalars.filter { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_.:#".unicodeScalars.contains(scalar))
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_.:#".unicodeScalars.contains(scalar))
     }
     guard !safe.isEmpty else { return "" }
     return "/* batch \(String(String.UnicodeScalarView(safe.prefix(64)))) */ "

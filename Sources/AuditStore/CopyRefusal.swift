@@ -47,7 +47,9 @@ struct CopyRefusal: Hashable, Sendable {
   private static func column(in context: String, table: String) -> String {
     guard let line = line(in: context, table: table) else { return "" }
     let parts = line.split(separator: ",")
-    guard parts.count > 2, let name = parts[2].split(separator: ":").first?.split(separator: " ").last else { return "" }
+    guard parts.count > 2, let name = parts[2].split(separator: ":").first?.split(separator: " ").last else {
+      return ""
+    }
     return " (column \(name))"
   }
 

@@ -35,7 +35,7 @@ extension Failure {
     case "3F000", "42P01", "42703", "42883": .auditSchemaMissing
     // Locks, objects in use, sessions that were idle for too long, a server that became a standby or read-only.
     case "55P03", "55006", "25P03", "25P04", "25006": .auditBusy
-    case "23505" where error.constraint?.hasSuffix("_idx") ?? false, "23505": .unexpected
+    case "23505": .unexpected
     default: error.isConnectionLoss ? .auditUnreachable : error.isTransient ? .auditBusy : .serverError
     }
   }

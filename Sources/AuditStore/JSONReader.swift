@@ -106,7 +106,9 @@ struct JSONReader {
     if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
       if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
       let start = place
-      guard digits() > 0, let exponent = Int(String(decoding: bytes[start..<place], as: UTF8.self)) else { return false }
+      guard digits() > 0, let exponent = Int(String(decoding: bytes[start..<place], as: UTF8.self)) else {
+        return false
+      }
       return exponent <= 10_000
     }
     return true

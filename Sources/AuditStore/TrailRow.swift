@@ -72,7 +72,8 @@ public struct TrailRow: Sendable, Hashable {
   public var fields: [(name: String, value: String?, isJSON: Bool)] {
     [
       ("id", String(id), true), ("source_id", String(sourceID), true), ("source_schema", schema, false),
-      ("source_table", table, false), ("operation_type", operation, false), ("change_timestamp", changeTimestamp, false),
+      ("source_table", table, false), ("operation_type", operation, false),
+      ("change_timestamp", changeTimestamp, false),
       ("transaction_id", transaction, true), ("commit_lsn", commitLSN, false), ("lsn", lsn, false),
       ("ordinal", String(ordinal), true), ("row_key", rowKey, true), ("old_data", oldData, true),
       ("new_data", newData, true), ("changed_columns", changedColumns, true), ("change_user", user, false),

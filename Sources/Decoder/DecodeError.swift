@@ -30,7 +30,7 @@ public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
   public let reason: Reason
   /// Where, in bytes from the message's tag.
   public let offset: Int
-  /// The message's tag; nil when not even that was there.
+  /// The message's tag; nil when not even that was there, and for a row of a COPY.
   public let message: UInt8?
 
   /// An error by its parts.
@@ -42,8 +42,14 @@ public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// What was wrong and where, without row data.
   public var description: String {
-    let kind = message.map { "message '\(String(UnicodeScalar($0)))'" } ?? "an empty message"
-    return "malformed replication \(kind) at byte \(offset): \(text)"
+    "malformed \(subject) at byte \(offset): \(text)"
+  }
+
+  private var subject: String {
+    guard let message else { return "data from the source" }
+    // Only what is printable may come into a log as it is.
+    guard (0x21...0x7E).contains(message) else { return "replication message 0x\(String(message, radix: 16))" }
+    return "replication message '\(String(UnicodeScalar(message)))'"
   }
 
   private var text: String {

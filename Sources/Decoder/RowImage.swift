@@ -20,21 +20,26 @@ public struct RowNotes: Sendable {
 }
 
 extension Change {
-  /// Whether there is a row after the change.
-  public var hasNew: Bool { new.count > 0 }
+  /// Whether there is a row after the change; that of a table without columns is an empty one.
+  public var hasNew: Bool {
+    switch operation {
+    case .insert, .update, .snapshot: true
+    case .delete, .truncate: false
+    }
+  }
 
   /// Whether PostgreSQL sent anything of the row before the change.
   public var hasOld: Bool { oldRow != .absent }
 
   /// Writes the row after the change as `to_jsonb` gives it on the source. An unchanged out-of-line value is taken
-  /// from the old row where that was sent whole; else the column is left out and noted.
+  /// from the old row where that holds it; else the column is left out and noted.
   public func appendNew(to buffer: inout OutputBuffer, notes: inout RowNotes) {
     let all = plan.columns
     let columns = all.span
     buffer.append(UInt8(ascii: "{"))
     let start = buffer.count
     for index in columns.indices where index < new.count && columns[index].isCaptured {
-      let cell = newCell(index)
+      let cell = newCell(index, columns[index])
       if cell.kind == .unchangedToast {
         notes.unchangedToast.append(index)
       } else {
@@ -59,8 +64,16 @@ extension Change {
     buffer.append(UInt8(ascii: "}"))
   }
 
-  /// Whether the row's key can be told.
-  public var hasKey: Bool { !plan.key.isEmpty && (hasNew || hasOld) }
+  /// Whether the row's key can be told: there is one, and each of its columns was sent. A delete's old row lacks them
+  /// where the replica identity is another index.
+  public var hasKey: Bool {
+    let all = plan.columns
+    let columns = all.span
+    for index in plan.key {
+      guard let cell = keyCell(index, columns[index]), cell.kind != .unchangedToast else { return false }
+    }
+    return !plan.key.isEmpty
+  }
 
   /// Writes the row's key: the new one, or the old one of a delete.
   public func appendKey(to buffer: inout OutputBuffer, notes: inout RowNotes) {
@@ -69,8 +82,7 @@ extension Change {
     buffer.append(UInt8(ascii: "{"))
     let start = buffer.count
     for index in plan.key {
-      let cell = hasNew ? newCell(index) : oldCell(index, columns[index])
-      guard let cell, cell.kind != .unchangedToast else { continue }
+      guard let cell = keyCell(index, columns[index]), cell.kind != .unchangedToast else { continue }
       append(cell, index, columns[index], first: buffer.count == start, to: &buffer, notes: &notes)
     }
     buffer.append(UInt8(ascii: "}"))
@@ -78,7 +90,7 @@ extension Change {
 
   /// Whether the update gave the column another value; nil where the old value was not sent.
   public func isChanged(_ index: Int) -> Bool? {
-    guard oldRow == .full, index < old.count, index < new.count else { return nil }
+    guard index < new.count, index < old.count, wasSent(old[index], plan.columns[index]) else { return nil }
     let before = old[index]
     let after = new[index]
     if after.kind == .unchangedToast { return false }
@@ -86,10 +98,16 @@ extension Change {
     return before.count > 0 && !bytes.equal(before.range, after.range)
   }
 
-  private func newCell(_ index: Int) -> Cell {
+  /// With the identity PostgreSQL sends its out-of-line values, changed or not.
+  private func newCell(_ index: Int, _ column: RelationPlan.Column) -> Cell {
     let cell = new[index]
-    guard cell.kind == .unchangedToast, oldRow == .full, index < old.count else { return cell }
-    return old[index]
+    guard cell.kind == .unchangedToast, let before = oldCell(index, column) else { return cell }
+    return before
+  }
+
+  private func keyCell(_ index: Int, _ column: RelationPlan.Column) -> Cell? {
+    guard hasNew else { return oldCell(index, column) }
+    return index < new.count ? newCell(index, column) : nil
   }
 
   private func oldCell(_ index: Int, _ column: RelationPlan.Column) -> Cell? {

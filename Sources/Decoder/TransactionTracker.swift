@@ -53,16 +53,15 @@ public struct TransactionTracker: Sendable {
   public mutating func commit(_ commit: Commit) throws(DecodeError) -> LSN? {
     switch state {
     case .open(let begin, _):
-      guard begin.commitLSN == commit.commitLSN else {
-        throw unexpected("a commit at \(commit.commitLSN) ends the transaction of \(begin.commitLSN)", .commit)
-      }
+      try check(commit, ends: begin)
       guard commit.endLSN > commit.commitLSN else {
         throw unexpected("a commit at \(commit.commitLSN) ends at \(commit.endLSN), not after it", .commit)
       }
       state = .idle
       offset = commit.endLSN
       return commit.endLSN
-    case .skipping:
+    case .skipping(let begin):
+      try check(commit, ends: begin)
       state = .idle
       return nil
     case .idle: throw unexpected("a commit stands outside a transaction", .commit)
@@ -72,6 +71,12 @@ public struct TransactionTracker: Sendable {
   /// Moves the offset on while the stream is idle, for a position that the sinks have stored. Never backwards.
   public mutating func advance(to position: LSN) {
     if position > offset { offset = position }
+  }
+
+  private func check(_ commit: Commit, ends begin: Begin) throws(DecodeError) {
+    guard begin.commitLSN == commit.commitLSN else {
+      throw unexpected("a commit at \(commit.commitLSN) ends the transaction of \(begin.commitLSN)", .commit)
+    }
   }
 
   private func unexpected(_ what: String, _ tag: MessageTag) -> DecodeError {

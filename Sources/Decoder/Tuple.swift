@@ -50,6 +50,8 @@ public struct Tuples: ~Copyable {
   public internal(set) var oldRow: OldRow = .absent
   /// The row after the change.
   public internal(set) var new: [Cell] = []
+  /// Whether a value came in its type's binary form, which cannot be rendered: the stream's option `binary` is on.
+  public internal(set) var holdsBinary = false
 
   /// Empty rows with room for most tables.
   public init() {
@@ -61,11 +63,14 @@ public struct Tuples: ~Copyable {
     old.removeAll(keepingCapacity: true)
     new.removeAll(keepingCapacity: true)
     oldRow = .absent
+    holdsBinary = false
   }
 }
 
 extension MessageReader {
-  mutating func tuple(into cells: inout [Cell]) throws(DecodeError) {
+  /// Reads a tuple; whether it holds a binary value.
+  mutating func tuple(into cells: inout [Cell]) throws(DecodeError) -> Bool {
+    var holdsBinary = false
     let count = Int(try uint16("the number of columns"))
     cells.removeAll(keepingCapacity: true)
     for _ in 0..<count {
@@ -76,10 +81,12 @@ extension MessageReader {
       switch kind {
       case .null, .unchangedToast: cells.append(Cell(kind: kind))
       case .text, .binary:
+        if kind == .binary { holdsBinary = true }
         let length = try length("a column's length")
         cells.append(Cell(kind: kind, offset: UInt32(truncatingIfNeeded: offset), count: UInt32(length)))
         try skip(length, "a column's value")
       }
     }
+    return holdsBinary
   }
 }

@@ -48,6 +48,30 @@ public struct SlotState: Sendable, Hashable {
   /// 17 and later: since when nobody has used it, ISO form.
   public let inactiveSince: String?
 
+  /// A slot by its fields; by default a good logical slot of `pgoutput` that nobody reads.
+  public init(
+    name: String, plugin: String? = "pgoutput", database: String?, temporary: Bool = false, activePID: Int32? = nil,
+    restartLSN: LSN? = nil, confirmedFlushLSN: LSN? = nil, walStatus: WALStatus? = .reserved, safeWALSize: Int64? = nil,
+    twoPhase: Bool = false, failover: Bool? = nil, synced: Bool? = nil, invalidationReason: String? = nil,
+    inactiveSince: String? = nil
+  ) {
+    self.name = name
+    self.plugin = plugin
+    self.database = database
+    self.temporary = temporary
+    active = activePID != nil
+    self.activePID = activePID
+    self.restartLSN = restartLSN
+    self.confirmedFlushLSN = confirmedFlushLSN
+    self.walStatus = walStatus
+    self.safeWALSize = safeWALSize
+    self.twoPhase = twoPhase
+    self.failover = failover
+    self.synced = synced
+    self.invalidationReason = invalidationReason
+    self.inactiveSince = inactiveSince
+  }
+
   /// Whether it can never be read again.
   public var isInvalidated: Bool { walStatus == .lost || invalidationReason != nil }
 

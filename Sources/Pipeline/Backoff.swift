@@ -6,6 +6,8 @@ public struct Backoff: Sendable {
   /// The longest waiting time.
   public let cap: Duration
   private var attempts = 0
+  /// How many attempts in a row, up to the last one, found the slot in use.
+  private(set) var slotAttempts = 0
 
   /// A backoff that has not waited yet.
   public init(initial: Duration = .milliseconds(100), cap: Duration = .seconds(30)) {
@@ -29,6 +31,13 @@ public struct Backoff: Sendable {
     return full * Double.random(in: 0.5...1, using: &generator)
   }
 
+  /// Whether the attempt that failed found the slot in use: such attempts are counted apart, as they may follow an
+  /// outage, while the server still holds the slot for the session that was lost.
+  mutating func note(slotInUse: Bool) { slotAttempts = slotInUse ? slotAttempts + 1 : 0 }
+
   /// Begins again with the first waiting time: after a session that got going.
-  public mutating func reset() { attempts = 0 }
+  public mutating func reset() {
+    attempts = 0
+    slotAttempts = 0
+  }
 }

@@ -15,7 +15,8 @@ extension Failure {
   }
 
   private static func sourceAdvice(_ error: PostgresError) -> String? {
-    if let hint = error.hint { return hint }
+    // A hint that the error's own description keeps to itself may quote a row.
+    if let hint = error.hint, error.description.contains(hint) { return hint }
     guard error.sqlState == .configurationLimitExceeded else { return nil }
     return "free a slot (SELECT * FROM pg_replication_slots) or raise max_replication_slots and max_wal_senders"
   }
@@ -33,14 +34,21 @@ extension Failure {
     case .invalidCatalogName: return .databaseMissing
     case .insufficientPrivilege: return .privilegeMissing
     case .undefinedObject:
-      return error.message.contains("publication") ? .publicationMissing : .slotMissing
+      if error.message.contains("publication") { return .publicationMissing }
+      return concernsSlot(error) ? .slotMissing : .serverError
     case .objectNotInPrerequisiteState:
-      return error.message.contains("wal_level") ? .walLevel : .slotInvalidated
+      if error.message.contains("wal_level") { return .walLevel }
+      return concernsSlot(error) ? .slotInvalidated : .serverError
     case .undefinedFile: return .slotInvalidated
     default: break
     }
     if state.class == "28" { return error.message.contains("REPLICATION") ? .privilegeMissing : .authentication }
     return error.isTransient || error.isConnectionLoss ? .sourceUnreachable : .serverError
+  }
+
+  /// By the statement, as the message may be in the server's own language.
+  private static func concernsSlot(_ error: PostgresError) -> Bool {
+    error.statement.contains("REPLICATION") || error.message.contains("replication slot")
   }
 
   /// What the end of a replication stream means.

@@ -52,6 +52,7 @@ extension Failure {
     case malformedStream = "malformed_stream"
     case changeRefused = "change_refused"
     case serverError = "server_error"
+    case httpUnavailable = "http_unavailable"
     case unexpected = "unexpected"
   }
 }
@@ -63,7 +64,8 @@ extension Failure.Kind {
     case .sourceUnreachable, .auditUnreachable, .slotInUse, .auditBusy, .wireStale: true
     case .authentication, .databaseMissing, .privilegeMissing, .walLevel, .slotMissing, .slotInvalidated, .slotUnfit,
       .publicationMissing, .publicationIncomplete, .publicationFeedsItself, .gap, .offsetAhead, .foreignOffset, .fenced,
-      .auditSchemaNewer, .auditSchemaMissing, .malformedStream, .changeRefused, .serverError, .unexpected:
+      .auditSchemaNewer, .auditSchemaMissing, .malformedStream, .changeRefused, .serverError, .httpUnavailable,
+      .unexpected:
       false
     }
   }
@@ -96,6 +98,7 @@ extension Failure.Kind {
     case .malformedStream: 40
     case .changeRefused: 41
     case .serverError: 42
+    case .httpUnavailable: 43
     }
   }
 
@@ -126,6 +129,7 @@ extension Failure.Kind {
     case .malformedStream: "The source sent something that is not the replication protocol."
     case .changeRefused: "The audit database cannot store a change, and the settings say to stop then."
     case .serverError: "A server answered with an error that waiting does not heal."
+    case .httpUnavailable: "The HTTP server cannot listen on its address."
     case .unexpected: "Something nobody foresaw."
     }
   }
@@ -160,6 +164,7 @@ extension Failure.Kind {
       "make sure nothing sits between here and the source; report it with the debug log if it stays"
     case .changeRefused: "see cdc-direct errors list; set errors.tolerance=all to set such changes aside and go on"
     case .serverError: "see the server's own words above and its log"
+    case .httpUnavailable: "choose another http.port, or set http.enabled=false"
     case .unexpected: "report it with the debug log"
     }
   }

@@ -25,7 +25,7 @@ extension Pipeline {
       return end
     } catch {
       await reader.close()
-      throw error
+      throw translate(error)
     }
   }
 

@@ -13,8 +13,9 @@ extension Pipeline {
     do {
       try await connect(stream, from: start)
       wire = stream.status
-      // The slot is held now, so no other instance reads; whatever one stored in the meantime counts.
+      // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
       let offset = max(try await writer.claim()?.position ?? start, start)
+      try await database.checkSlot(isBehind: offset)
       try await pump(stream, database, writer, offset, &supervisor)
     } catch {
       wire = nil
@@ -34,7 +35,7 @@ extension Pipeline {
       "streaming", metadata: ["slot": .string(source.slot), "from": .string(start.description)])
   }
 
-  private func translate(_ error: any Error) -> any Error {
+  func translate(_ error: any Error) -> any Error {
     let place = "slot \(source.slot), \(source.conninfo.endpoint)"
     switch error {
     case let error as PostgresError: return Failure.source(error)
@@ -61,9 +62,6 @@ extension Pipeline {
     metrics.enter(.streaming)
     while true {
       frames = try await stream.next(into: frames, waitingAtMost: patience(decoder))
-      // A session that got going has healed whatever went before.
-      supervisor.backoff = nil
-      metrics.lastFailure = nil
       var index = 0
       while let pause = try decoder.step(frames, from: &index) {
         switch pause {
@@ -72,13 +70,16 @@ extension Pipeline {
         case .commitDue: try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
         }
       }
-      publish(decoder)
+      publish(&decoder)
       if decoder.tracker.isIdle {
         let isLast = isStopping
         if !decoder.batch.isEmpty, isLast || decoder.isCommitDue {
           try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
         } else if decoder.batch.isEmpty {
-          if frames.isEmpty { metrics.caughtUpAt.store(MonotonicClock.nanoseconds(), ordering: .relaxed) }
+          if frames.isEmpty {
+            metrics.caughtUpAt.store(MonotonicClock.nanoseconds(), ordering: .relaxed)
+            healed(&supervisor)
+          }
           if sink.isIdleStoreDue(for: decoder.idlePosition) || isLast && decoder.idlePosition > sink.stored {
             try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
           }
@@ -114,16 +115,24 @@ extension Pipeline {
     try await flush(&decoder, &sink, &supervisor)
     let end = decoder.idlePosition
     try await sink.commit(decoder.batch, through: end, &supervisor)
+    if !decoder.batch.isEmpty { healed(&supervisor) }
     decoder.committed(through: end)
     if confirmation.isDue { try await stream.confirmNow(end) } else { await stream.confirm(end) }
   }
 
-  private func publish(_ decoder: borrowing StreamDecoder) {
+  /// Changes were made durable, or there were none to be: whatever failed before is over.
+  private func healed(_ supervisor: inout Supervisor) {
+    supervisor.backoff = nil
+    metrics.lastFailure = nil
+  }
+
+  private func publish(_ decoder: inout StreamDecoder) {
     metrics.beat()
     metrics.pendingChanges.store(UInt64(decoder.batch.changes), ordering: .relaxed)
     metrics.pendingBytes.store(UInt64(decoder.batch.writtenBytes + decoder.pendingBytes), ordering: .relaxed)
-    metrics.filtered.store(decoder.filtered, ordering: .relaxed)
-    metrics.skippedTransactions.store(decoder.skipped, ordering: .relaxed)
+    let (filtered, skipped) = decoder.takeCounts()
+    metrics.filtered.wrappingAdd(filtered, ordering: .relaxed)
+    metrics.skippedTransactions.wrappingAdd(skipped, ordering: .relaxed)
   }
 }
 

@@ -89,7 +89,8 @@ public final class Pipeline: Sendable {
 
   private func recover(from error: any Error, _ supervisor: inout Supervisor) async throws(Failure) {
     if let refused = error as? RefusedChange {
-      guard retry.setsAsideRefused else {
+      let isKnown = supervisor.refused.contains { $0.commitLSN == refused.commitLSN && $0.index == refused.index }
+      guard retry.setsAsideRefused, !isKnown else {
         throw Failure(.changeRefused, refused.reason, at: "transaction \(refused.commitLSN), change \(refused.index)")
       }
       supervisor.refused.append(refused)

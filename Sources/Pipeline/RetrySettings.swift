@@ -24,8 +24,9 @@ public struct RetrySettings: Hashable, Sendable {
   func delay(after failure: Failure, _ backoff: inout Backoff) -> Duration? {
     guard failure.kind.isTransient else { return nil }
     let next = backoff.next()
+    backoff.note(slotInUse: failure.kind == .slotInUse)
     if failure.kind == .slotInUse {
-      if let maxSlotRetries, backoff.count > maxSlotRetries { return nil }
+      if let maxSlotRetries, backoff.slotAttempts > maxSlotRetries { return nil }
       return slotRetryDelay ?? next
     }
     if let maxRetries, backoff.count > maxRetries { return nil }

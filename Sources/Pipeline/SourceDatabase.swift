@@ -124,47 +124,59 @@ public actor SourceDatabase {
     guard settings.capture.includes(schema: relation.schema, table: relation.name) else {
       return settings.capture.plan(relation, detail: .unknown)
     }
-    do {
-      if connection == nil || connection?.isAlive == false { connection = try open() }
-      return settings.capture.plan(relation, detail: try detail(relation))
-    } catch {
-      connection = nil
-      throw .source(error)
+    let detail = try asking { connection throws(PostgresError) in
+      try connection.relationDetail(relation.oid, types: relation.columns.map(\.type))
     }
-  }
-
-  private func detail(_ relation: Relation) throws(PostgresError) -> RelationDetail {
-    guard let found = try connection?.relationDetail(relation.oid, types: relation.columns.map(\.type)) else {
-      return .unknown
-    }
-    return found
+    return settings.capture.plan(relation, detail: detail ?? .unknown)
   }
 
   // MARK: Slot and snapshot
 
+  /// Makes sure that the slot, which is held by now, has not been moved past the offset since it was looked at.
+  public func checkSlot(isBehind offset: LSN) throws(Failure) {
+    let slot = try asking { connection throws(PostgresError) in try SlotState.read(settings.slot, on: connection) }
+    guard let confirmed = slot?.confirmedFlushLSN, confirmed > offset else { return }
+    throw Failure(
+      .gap, "slot \"\(settings.slot)\" was moved to \(confirmed), ahead of the stored offset \(offset)",
+      at: settings.conninfo.endpoint)
+  }
+
   /// The tables that a snapshot reads, in Debezium's order.
   public func snapshotTables() throws(Failure) -> [SnapshotTable] {
-    do {
-      if connection == nil { connection = try open() }
-      return try connection?.snapshotTables(settings) ?? []
-    } catch {
-      connection = nil
-      throw .source(error)
-    }
+    try asking { connection throws(PostgresError) in try connection.snapshotTables(settings) }
   }
 
   /// Drops the slot, if it exists and nobody reads it.
   public func dropSlot() throws(Failure) {
-    do {
-      if connection == nil { connection = try open() }
-      try connection?.execute(
+    try asking { connection throws(PostgresError) in
+      _ = try connection.execute(
         "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1",
         [settings.slot])
-    } catch {
-      throw .source(error)
     }
   }
 
   /// Closes the session; the next question opens another.
   public func close() { connection = nil }
+
+  /// Asks over the session, which is opened when there is none; after an error the next question opens another.
+  private func asking<R>(_ question: (borrowing Connection) throws(PostgresError) -> R) throws(Failure) -> R {
+    do throws(PostgresError) {
+      if !(connection?.isAlive ?? false) { connection = try open() }
+      guard let answer = try connection?.answer(question) else {
+        throw PostgresError(
+          .connectionLost, message: "the session is closed", statement: "CONNECT", connection: settings.conninfo.endpoint)
+      }
+      return answer
+    } catch {
+      connection = nil
+      throw .source(error)
+    }
+  }
+}
+
+extension Connection {
+  /// Lends the session: an optional one cannot be lent otherwise.
+  fileprivate borrowing func answer<R>(
+    _ question: (borrowing Connection) throws(PostgresError) -> R
+  ) throws(PostgresError) -> R { try question(self) }
 }

@@ -91,6 +91,8 @@ public struct StartDecision: Sendable {
   public func action(for facts: Facts) throws(Failure) -> Action {
     if let slot = facts.slot { try checkFitness(of: slot, for: facts.identity) }
     guard let offset = facts.offset else { return try firstStart(facts) }
+    // The rows are stored, and nobody asked for what came after them.
+    if mode == .initialOnly { return .finished }
     do {
       try checkContinuity(of: offset, facts)
     } catch {
@@ -99,9 +101,8 @@ public struct StartDecision: Sendable {
       return .snapshot(slotAction, resume: nil, gap: Gap(from: offset.position, reason: error.what))
     }
     switch mode {
-    case .initialOnly: return .finished
     case .always where !facts.hasSnapshot: return .snapshot(.keep, resume: offset.position, gap: nil)
-    case .initial, .noData, .always, .whenNeeded: return .resume(from: offset.position)
+    case .initial, .initialOnly, .noData, .always, .whenNeeded: return .resume(from: offset.position)
     }
   }
 

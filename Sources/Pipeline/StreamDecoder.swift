@@ -30,10 +30,8 @@ struct StreamDecoder: ~Copyable {
   /// Where the stream is known to hold nothing unread, while it is idle: the end of an empty or skipped transaction,
   /// or a keepalive's position.
   private(set) var idlePosition: LSN = .zero
-  /// Changes of tables that are not captured.
-  private(set) var filtered: UInt64 = 0
-  /// Transactions that were stored already.
-  private(set) var skipped: UInt64 = 0
+  private var filtered: UInt64 = 0
+  private var skipped: UInt64 = 0
 
   init(
     encoder: consuming any ChangeEncoder & ~Copyable, capture: Selection, policy: BatchPolicy, offset: LSN
@@ -77,7 +75,8 @@ struct StreamDecoder: ~Copyable {
     case .type, .origin: break
     case .streamStart, .streamStop, .streamCommit, .streamAbort, .beginPrepare, .prepare, .commitPrepared,
       .rollbackPrepared, .streamPrepare:
-      throw DecodeError(.unexpected("it belongs to an option of the stream that was not asked for"), at: 0, in: nil)
+      let tag = frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+      throw DecodeError(.unexpected("it belongs to an option of the stream that was not asked for"), at: 0, in: tag)
     }
     return pendingBytes >= policy.bufferBytes ? .bufferFull : nil
   }
@@ -107,8 +106,12 @@ struct StreamDecoder: ~Copyable {
       filtered &+= 1
       return
     }
-    try check(tuples.new.count, plan, tag)
-    try check(tuples.old.count, plan, tag)
+    if operation != .delete { try check(tuples.new.count, plan, tag) }
+    if tuples.oldRow != .absent { try check(tuples.old.count, plan, tag) }
+    guard !tuples.holdsBinary else {
+      throw DecodeError(
+        .unexpected("it holds binary values; take binary out of slot.stream.params"), at: 0, in: tag.rawValue)
+    }
     opened()
     StreamDecoder.encode(operation, position, frame, plan, tuples, into: &encoder)
     encoded(operation)
@@ -155,7 +158,7 @@ struct StreamDecoder: ~Copyable {
   }
 
   private func check(_ count: Int, _ plan: RelationPlan, _ tag: MessageTag) throws(DecodeError) {
-    guard count == 0 || count == plan.columns.count else {
+    guard count == plan.columns.count else {
       throw DecodeError(.columnCount(found: count, expected: plan.columns.count), at: 0, in: tag.rawValue)
     }
   }
@@ -194,6 +197,12 @@ struct StreamDecoder: ~Copyable {
     pendingBytes = 0
     writtenChanges = batch.changes
     return encoder.exchange(for: spare)
+  }
+
+  /// Changes left out and transactions skipped since the last call.
+  mutating func takeCounts() -> (filtered: UInt64, skipped: UInt64) {
+    defer { (filtered, skipped) = (0, 0) }
+    return (filtered, skipped)
   }
 
   /// The batch was committed, or there was none and the idle position was stored.

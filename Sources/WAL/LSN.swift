@@ -19,7 +19,10 @@ public struct LSN: Hashable, Comparable, Sendable, LosslessStringConvertible {
   }
 
   private static func half(_ digits: Substring.UTF8View) -> UInt32? {
-    guard (1...8).contains(digits.count), digits.first != UInt8(ascii: "+") else { return nil }
+    // The standard library would read a sign too, and "-0" is a number to it.
+    guard (1...8).contains(digits.count), let first = digits.first, first != UInt8(ascii: "+"),
+      first != UInt8(ascii: "-")
+    else { return nil }
     return UInt32(Substring(digits), radix: 16)
   }
 

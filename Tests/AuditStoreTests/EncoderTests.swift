@@ -43,9 +43,11 @@ import WAL
       let plan = Sample.people(identity: .full)
       let old: [Sample.Value] = [.text("7"), .text("Ada"), .text("{}"), .text("f")]
       encoder.begin(Sample.begin(200))
-      encoder.change(.update, at: 200, 0, plan, old: old, oldRow: .full, new: [.text("7"), .text("Eve"), .text("{}"), .null])
+      encoder.change(
+        .update, at: 200, 0, plan, old: old, oldRow: .full, new: [.text("7"), .text("Eve"), .text("{}"), .null])
       encoder.change(.update, at: 200, 1, plan, old: old, oldRow: .full, new: old)
-      encoder.change(.update, at: 200, 2, plan, old: old, oldRow: .full, new: [.text("7"), .text("Ada"), .toast, .text("f")])
+      encoder.change(
+        .update, at: 200, 2, plan, old: old, oldRow: .full, new: [.text("7"), .text("Ada"), .toast, .text("f")])
       encoder.change(.delete, at: 200, 3, plan, old: old, oldRow: .full)
     }
     #expect(rows.map(\.changedColumns) == [#"["name","done"]"#, "[]", "[]", nil])
@@ -69,7 +71,8 @@ import WAL
       let plan = Sample.people(identity: .full)
       encoder.begin(Sample.begin(310))
       let values: [Sample.Value] = [.text("7"), .toast, .null, .text("perhaps")]
-      encoder.change(.update, at: 310, 0, plan, old: [.text("7"), .toast, .null, .text("maybe")], oldRow: .full, new: values)
+      encoder.change(
+        .update, at: 310, 0, plan, old: [.text("7"), .toast, .null, .text("maybe")], oldRow: .full, new: values)
     }
     #expect(rows[0].newData == #"{"id": 7, "done": "perhaps", "note": null}"#)
     #expect(rows[0].sourceMetadata == #"{"unchanged_toast": ["name"], "recorded_as_text": ["done"]}"#)

@@ -100,7 +100,9 @@ import WAL
       sql: "CREATE TABLE :\"schema\".half (a int); SELECT 1 FROM nowhere")
     let runner = try MigrationRunner(schema: "cdc", migrations: EmbeddedMigrations.all + [broken])
     #expect(throws: Failure.self) { try runner.apply(try database.connection()) }
-    #expect(try await database.sql("SELECT max(version), to_regclass('cdc.half') IS NULL FROM cdc.schema_version") == "\(EmbeddedMigrations.all.count)|t")
+    #expect(
+      try await database.sql("SELECT max(version), to_regclass('cdc.half') IS NULL FROM cdc.schema_version")
+        == "\(EmbeddedMigrations.all.count)|t")
     try MigrationRunner(schema: "cdc").verify(try database.connection())
   }
 

@@ -45,7 +45,10 @@ import WAL
     _ = try await writer.open(Sample.source)
     _ = try await writer.claim()
     try await write(writer, &encoder, transactions)
-    #expect(try await database.sql("SELECT string_agg(commit_lsn || '#' || ordinal, ' ' ORDER BY commit_lsn, ordinal) FROM cdc.audit_log") == "0/64#0 0/64#1 0/C8#1 0/C8#3")
+    #expect(
+      try await database.sql(
+        "SELECT string_agg(commit_lsn || '#' || ordinal, ' ' ORDER BY commit_lsn, ordinal) FROM cdc.audit_log")
+        == "0/64#0 0/64#1 0/C8#1 0/C8#3")
     let errors = try Trail(database.settings()).errors()
     #expect(errors.map(\.position) == ["0/C8#0", "0/C8#2"])
     #expect(errors.map(\.code) == ["22P05", "22003"])

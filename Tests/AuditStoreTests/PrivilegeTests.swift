@@ -79,7 +79,8 @@ import WAL
     let role = "source_\(database.name)"
     let variables = "\\set role \(role)\n\\set schema public\n\\set publication pub\n"
     try await database.sql(
-      "CREATE TABLE t (id int);" + variables + (try script("grants/source_role.sql")) + (try script("grants/source_role.sql"))
+      "CREATE TABLE t (id int);" + variables + (try script("grants/source_role.sql"))
+        + (try script("grants/source_role.sql"))
         + (try script("source/context.sql")))
     #expect(try await database.sql("SELECT count(*) FROM t", user: role) == "0")
     let attributes = "SELECT rolsuper, rolreplication FROM pg_roles WHERE rolname = '\(role)'"

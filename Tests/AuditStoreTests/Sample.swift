@@ -15,13 +15,15 @@ enum Sample {
 
   /// people(id int4 key, name text, note json, done boolean)
   static func people(
-    identity: Relation.ReplicaIdentity = .primaryKey, name: String = "people", captures: @escaping (String) -> Bool = { _ in true }
+    identity: Relation.ReplicaIdentity = .primaryKey, name: String = "people",
+    captures: @escaping (String) -> Bool = { _ in true }
   ) -> RelationPlan {
     let columns: [(String, UInt32)] = [("id", 23), ("name", 25), ("note", 114), ("done", 16)]
     let relation = Relation(
       oid: 16_384, schema: "public", name: name, replicaIdentity: identity,
       columns: columns.map {
-        Relation.Column(name: $0.0, type: $0.1, isIdentity: identity == .full || identity == .primaryKey && $0.0 == "id")
+        Relation.Column(
+          name: $0.0, type: $0.1, isIdentity: identity == .full || identity == .primaryKey && $0.0 == "id")
       })
     let detail =
       identity == .nothing ? .unknown : RelationDetail(primaryKey: ["id"], columns: [:], shapes: [:])

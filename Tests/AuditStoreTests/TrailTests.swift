@@ -1,6 +1,7 @@
 import Decoder
 import PGReplication
 import Pipeline
+import ServerKit
 import Testing
 import WAL
 
@@ -40,14 +41,29 @@ import WAL
   @Test func `each filter lets through what it says`() async throws {
     let trail = try Trail(try await filled().settings())
     #expect(try positions(trail) { _ in } == ["0/64#0", "0/64#1", "0/64#2", "0/C8#0", "0/C8#1", "0/C8#2"])
-    #expect(try positions(trail) { $0.newestFirst = true; $0.limit = 2 } == ["0/C8#2", "0/C8#1"])
-    #expect(try positions(trail) { $0.table = "roles"; $0.schema = "public" } == ["0/64#2", "0/C8#2"])
+    #expect(
+      try positions(trail) {
+        $0.newestFirst = true; $0.limit = 2
+      } == ["0/C8#2", "0/C8#1"])
+    #expect(
+      try positions(trail) {
+        $0.table = "roles"; $0.schema = "public"
+      } == ["0/64#2", "0/C8#2"])
     #expect(try positions(trail) { $0.schema = "other" }.isEmpty)
     #expect(try positions(trail) { $0.operations = ["update", "DELETE"] } == ["0/C8#0", "0/C8#1"])
-    #expect(try positions(trail) { $0.user = "alice"; $0.table = "people" } == ["0/64#0", "0/64#1"])
-    #expect(try positions(trail) { $0.transaction = 12; $0.operations = ["TRUNCATE"] } == ["0/C8#2"])
+    #expect(
+      try positions(trail) {
+        $0.user = "alice"; $0.table = "people"
+      } == ["0/64#0", "0/64#1"])
+    #expect(
+      try positions(trail) {
+        $0.transaction = 12; $0.operations = ["TRUNCATE"]
+      } == ["0/C8#2"])
     #expect(try positions(trail) { $0.key = #"{ "id" : 2 }"# } == ["0/64#1"])
-    #expect(try positions(trail) { $0.from = "2025-12-25 17:46:40.123456Z"; $0.to = "2026-01-01" }.count == 6)
+    #expect(
+      try positions(trail) {
+        $0.from = "2025-12-25 17:46:40.123456Z"; $0.to = "2026-01-01"
+      }.count == 6)
     #expect(try positions(trail) { $0.to = "2025-12-25 17:46:40.123456Z" }.isEmpty)
     #expect(try positions(trail) { $0.table = "x'; DROP TABLE cdc.audit_log --" }.isEmpty)
   }
@@ -98,6 +114,7 @@ import WAL
     #expect(row.newData == #"{"id": 9, "done": true, "name": "Ada", "note": ["\#u{FFFD}", "\\u0000"]}"#)
     #expect(row.sourceMetadata == #"{"replaced_nul": true, "retried_error": 1}"#)
     #expect((row.user, row.commitLSN, row.ordinal, row.transaction) == ("bob", "0/C8", 3, "12"))
+    #expect(row.oldData == nil && row.changedColumns == nil && row.context == #"{"user": "bob"}"#)
     #expect(try trail.retry(error: error.id) == nil)
   }
 
@@ -122,5 +139,20 @@ import WAL
     let database = try await AuditServer.database()
     let failure = #expect(throws: Failure.self) { _ = try Trail(database.settings()) }
     #expect(failure?.kind == .auditSchemaMissing)
+  }
+
+  @Test func `every query of the documentation runs`() async throws {
+    let database = try await filled()
+    try await database.sql("CREATE TABLE people (id int, name text, note json, done boolean)")
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let page = try await ChildProcess.run("cat", ["/\(root)/docs/audit-schema.md"]).output
+    let queries = page.split(separator: "```sql\n").dropFirst().compactMap { $0.split(separator: "```").first }
+    #expect(queries.count >= 8)
+    for query in queries {
+      let answer = try await database.sql(String(query))
+      if !query.contains("unnest") && !query.contains("30 days") && !query.contains("populate") {
+        #expect(!answer.isEmpty, "\(query)")
+      }
+    }
   }
 }

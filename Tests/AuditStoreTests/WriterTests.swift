@@ -99,7 +99,8 @@ import WAL
     #expect(failure?.kind == .auditBusy)
   }
 
-  @Test func `an offset of another server or database under the slot's name is refused with the way out`() async throws {
+  @Test func `an offset of another server or database under the slot's name is refused with the way out`() async throws
+  {
     let database = try await AuditServer.database()
     let writer = try await database.writer()
     try await writer.commit(through: LSN(50), batch: "b")
@@ -114,7 +115,8 @@ import WAL
     }
     let unrelated = SourceIdentity(system: 42, timeline: 1, database: "other", slot: "audit")
     #expect(try await AuditWriter(database.settings()).open(unrelated) == nil)
-    try await database.sql("UPDATE cdc.replication_offset SET slot_name = slot_name || ' (retired)' WHERE source_id = 1")
+    try await database.sql(
+      "UPDATE cdc.replication_offset SET slot_name = slot_name || ' (retired)' WHERE source_id = 1")
     #expect(try await AuditWriter(database.settings()).open(others[0]) == nil)
   }
 
@@ -181,6 +183,58 @@ import WAL
       for _ in 0..<5 { group.addTask { try await database.sql("SELECT cdc.ensure_partitions('day', 10)") } }
       try await group.waitForAll()
     }
-    #expect(try await database.sql("SELECT count(*) FROM pg_inherits WHERE inhparent = 'cdc.audit_log'::regclass") == "12")
+    #expect(
+      try await database.sql("SELECT count(*) FROM pg_inherits WHERE inhparent = 'cdc.audit_log'::regclass") == "12")
+  }
+
+  @Test func `an interrupt ends a call that waits, and the next session is free of it`() async throws {
+    let database = try await AuditServer.database()
+    let writer = try await database.writer()
+    let blocker = try database.connection()
+    try blocker.execute("BEGIN; LOCK TABLE cdc.replication_offset IN ACCESS EXCLUSIVE MODE")
+    let commit = Task { try await writer.commit(through: LSN(60), batch: "b") }
+    writer.interruptNow()
+    let failure = await #expect(throws: Failure.self) { try await commit.value }
+    #expect(failure?.kind == .auditUnreachable)
+    try blocker.execute("ROLLBACK")
+    #expect(try await writer.open(Sample.source) == nil)
+    _ = try await writer.claim()
+    try await writer.commit(through: LSN(60), batch: "b")
+  }
+
+  @Test func `rows go to the default partition when no partition can be made`() async throws {
+    let database = try await AuditServer.database()
+    try database.migrate()
+    try await database.sql("DROP FUNCTION cdc.ensure_partitions(text, integer)")
+    let writer = try await database.writer()
+    #expect(await writer.partitionFailure != nil)
+    var encoder = try await encoder(writer)
+    encoder.begin(Sample.begin(100))
+    encoder.insert(1, at: 100, 0, Sample.people())
+    _ = try await writer.write(encoder.take())
+    try await writer.commit(through: LSN(120), batch: "b")
+    #expect(try await database.sql("SELECT count(*) FROM cdc.audit_log_default") == "1")
+  }
+
+  @Test func `an encoder of the writer renders for its source`() async throws {
+    let database = try await AuditServer.database()
+    let first = try await database.writer()
+    await first.close()
+    let writer = AuditWriter(database.settings())
+    _ = try await writer.open(SourceIdentity(system: 9, timeline: 1, database: "other", slot: "other"))
+    _ = try await writer.claim()
+    var encoder = try await writer.makeEncoder()
+    encoder.begin(Sample.begin(100))
+    let plan = Sample.people()
+    let cells = [Cell(kind: .null), Cell(kind: .null), Cell(kind: .null), Cell(kind: .null)]
+    let none: [Cell] = []
+    let bytes: [UInt8] = []
+    encoder.encode(
+      Change(
+        .insert, at: Position(commit: LSN(100), ordinal: 0), lsn: LSN(90), plan: plan, oldRow: .absent, old: none.span,
+        new: cells.span, bytes: bytes.span.bytes))
+    _ = try await writer.write(encoder.exchange(for: EncodedBatch()))
+    try await writer.commit(through: LSN(120), batch: "b")
+    #expect(try await database.sql("SELECT source_id FROM cdc.audit_log") == "2")
   }
 }

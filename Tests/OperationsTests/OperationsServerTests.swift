@@ -32,13 +32,14 @@ import Testing
     try outcome.get()
   }
 
-  private func sources(_ phase: PipelineMetrics.Phase, heartbeat: UInt64? = nil) -> OperationsSources {
+  private func sources(_ phase: PipelineMetrics.Phase, heartbeat: UInt64 = 0) -> OperationsSources {
     let metrics = PipelineMetrics()
     metrics.phase.store(phase.rawValue, ordering: .relaxed)
     metrics.inserts.store(3, ordering: .relaxed)
+    metrics.heartbeat.store(heartbeat, ordering: .relaxed)
     return OperationsSources(
       build: BuildDescription(version: "9.9"), metrics: metrics,
-      wire: { phase == .streaming ? WireReading(isConnected: true) : nil }, heartbeat: { heartbeat })
+      wire: { phase == .streaming ? WireReading(isConnected: true) : nil })
   }
 
   @Test func `a streaming program answers every path`() async throws {

@@ -54,16 +54,17 @@ BEGIN
       failed.payload := regexp_replace(failed.payload, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g');
     END IF;
     body := failed.payload::json;
-    metadata := coalesce((body -> 'source_metadata')::jsonb, '{}') || jsonb_build_object('retried_error', failed.id);
+    -- As text, a member that is null is NULL.
+    metadata := coalesce((body ->> 'source_metadata')::jsonb, '{}') || jsonb_build_object('retried_error', failed.id);
     IF replace_nul THEN metadata := metadata || '{"replaced_nul": true}'; END IF;
     INSERT INTO audit_log (source_id, source_schema, source_table, operation_type, change_timestamp, transaction_id,
       commit_lsn, lsn, ordinal, row_key, old_data, new_data, changed_columns, change_user, context, source_metadata)
     VALUES (failed.source_id, failed.source_schema, failed.source_table, failed.operation_type,
       failed.change_timestamp, failed.transaction_id, failed.commit_lsn, failed.lsn, failed.ordinal,
-      (body -> 'row_key')::jsonb, (body -> 'old_data')::jsonb, (body -> 'new_data')::jsonb,
+      (body ->> 'row_key')::jsonb, (body ->> 'old_data')::jsonb, (body ->> 'new_data')::jsonb,
       CASE WHEN json_typeof(body -> 'changed_columns') = 'array'
         THEN ARRAY(SELECT json_array_elements_text(body -> 'changed_columns')) END,
-      body ->> 'change_user', (body -> 'context')::jsonb, metadata);
+      body ->> 'change_user', (body ->> 'context')::jsonb, metadata);
     UPDATE processing_error SET status = 'retried', attempts = attempts + 1, last_attempt_at = clock_timestamp(),
       resolved_at = clock_timestamp(), resolved_by = session_user WHERE id = error_id;
     RETURN 'retried';

@@ -23,6 +23,6 @@ extension MessageReader {
 
   mutating func newTuple(into tuples: inout Tuples, tag: UInt8) throws(DecodeError) {
     guard tag == UInt8(ascii: "N") else { throw error(.unknownTag(tag, field: "tag of the new row"), at: offset - 1) }
-    try tuple(into: &tuples.new)
+    if try tuple(into: &tuples.new) { tuples.holdsBinary = true }
   }
 }

@@ -28,6 +28,6 @@ extension MessageReader {
 
   mutating func oldTuple(into tuples: inout Tuples, _ identity: OldRow) throws(DecodeError) {
     tuples.oldRow = identity
-    try tuple(into: &tuples.old)
+    if try tuple(into: &tuples.old) { tuples.holdsBinary = true }
   }
 }

@@ -1,4 +1,4 @@
-/// Why the HTTP server cannot serve.
+/// Why the HTTP server cannot serve: for the caller to turn into a `Failure` of kind `httpUnavailable`.
 public struct OperationsServerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What failed.
   public let what: String

@@ -13,7 +13,9 @@ extension Failure.Kind {
       .publicationIncomplete, .publicationFeedsItself, .gap, .offsetAhead, .wireStale, .malformedStream:
       .source
     case .auditUnreachable, .fenced, .auditSchemaNewer, .auditSchemaMissing, .auditBusy, .changeRefused: .audit
-    case .authentication, .databaseMissing, .privilegeMissing, .foreignOffset, .serverError, .unexpected: .either
+    case .authentication, .databaseMissing, .privilegeMissing, .foreignOffset, .serverError, .httpUnavailable,
+      .unexpected:
+      .either
     }
   }
 }

@@ -6,7 +6,8 @@ public struct HealthBounds: Sendable, Hashable {
   public var recovery: Duration
   /// How old the last look at the slot may be.
   public var slotAge: Duration
-  /// How long the pipeline's main loop may give no sign of life.
+  /// How long the pipeline's main loop may give no sign of life. It waits for the sink, so that this must be longer
+  /// than any statement of the audit database may take.
   public var heartbeat: Duration
   /// The most bytes of log that the audit trail may be behind; nil for no bound.
   public var lagBytes: UInt64?
@@ -16,7 +17,7 @@ public struct HealthBounds: Sendable, Hashable {
   /// Bounds by their values.
   public init(
     wireSilence: Duration = .seconds(60), recovery: Duration = .seconds(60), slotAge: Duration = .seconds(60),
-    heartbeat: Duration = .seconds(120), lagBytes: UInt64? = nil, lagSeconds: Double? = nil
+    heartbeat: Duration = .seconds(300), lagBytes: UInt64? = nil, lagSeconds: Double? = nil
   ) {
     self.wireSilence = wireSilence
     self.recovery = recovery

@@ -5,15 +5,15 @@ public struct LivenessReport: Sendable, Hashable, Codable {
   /// 200, or 503.
   public let isAlive: Bool
   /// Seconds since the pipeline's main loop last went round; nil where nobody beats.
-  public let heartbeatAge: Double?
+  public let heartbeatAgeSeconds: Double?
 
   /// The report of a snapshot. While the pipeline waits before it tries again, or has stopped, it need not beat.
   public init(_ snapshot: OperationsSnapshot) {
-    heartbeatAge = snapshot.heartbeatAt.map { snapshot.age($0) }
+    heartbeatAgeSeconds = snapshot.heartbeatAt.map { snapshot.age($0) }
     switch snapshot.pipeline.phase {
     case .waiting, .stopped: isAlive = true
     case .starting, .snapshot, .streaming, .stopping:
-      isAlive = (heartbeatAge ?? 0) <= snapshot.bounds.heartbeat.secondsValue
+      isAlive = (heartbeatAgeSeconds ?? 0) <= snapshot.bounds.heartbeat.secondsValue
     }
   }
 }

@@ -23,14 +23,14 @@ public final class OperationsSources: Sendable {
   ///   - identity: the source, once it is known.
   ///   - wire: the running stream, `stream.status` as a `WireReading`; nil while there is none.
   ///   - source: `SourceWatch.reading`.
-  ///   - heartbeat: when the pipeline's main loop last went round, in nanoseconds of `MonotonicClock`; nil where
-  ///     nobody beats. It is judged in the phases `starting`, `snapshot`, `streaming` and `stopping`.
+  ///   - heartbeat: when the pipeline's loop last went round, in nanoseconds of `MonotonicClock`, 0 or nil before the
+  ///     first time; what the metrics say unless given.
   public init(
     build: BuildDescription, metrics: PipelineMetrics, bounds: HealthBounds = HealthBounds(),
     identity: @escaping @Sendable () -> SourceIdentity? = { nil },
     wire: @escaping @Sendable () -> WireReading? = { nil },
     source: @escaping @Sendable () -> SourceReading = { SourceReading() },
-    heartbeat: @escaping @Sendable () -> UInt64? = { nil }
+    heartbeat: (@Sendable () -> UInt64?)? = nil
   ) {
     self.build = build
     self.bounds = bounds
@@ -38,9 +38,18 @@ public final class OperationsSources: Sendable {
     self.identity = identity
     self.wire = wire
     self.source = source
-    self.heartbeat = heartbeat
+    self.heartbeat = heartbeat ?? { metrics.heartbeat.load(ordering: .relaxed) }
     startedAt = WallClock.unixMicroseconds()
     startedMonotonic = MonotonicClock.nanoseconds()
+  }
+
+  /// The sources of a running pipeline and the watch over its slot.
+  public convenience init(
+    build: BuildDescription, pipeline: Pipeline, watch: SourceWatch, bounds: HealthBounds = HealthBounds()
+  ) {
+    self.init(
+      build: build, metrics: pipeline.metrics, bounds: bounds, identity: { pipeline.identity },
+      wire: { pipeline.wire.map { WireReading($0) } }, source: { watch.reading })
   }
 
   /// All of it, now.
@@ -56,7 +65,7 @@ public final class OperationsSources: Sendable {
     snapshot.identity = identity()
     snapshot.wire = wire()
     snapshot.source = source()
-    snapshot.heartbeatAt = heartbeat()
+    snapshot.heartbeatAt = heartbeat().flatMap { $0 == 0 ? nil : $0 }
     snapshot.startedAt = startedAt
     snapshot.uptime = Double(now &- startedMonotonic) / 1e9
     snapshot.troubledSince = progress.troubledSince

@@ -42,7 +42,11 @@ struct Run: AsyncParsableCommand {
     let pipeline = Pipeline(
       source: source, policy: settings.batchPolicy, retry: settings.retrySettings, logger: logger
     ) { AuditWriter(store) }
-    let report = FinalReport(pipeline.metrics)
+    let began = ContinuousClock.now
+    let report: @Sendable () -> Void = {
+      let statistics = StatisticsReport(pipeline.metrics, duration: ContinuousClock.now - began)
+      logger.notice("final statistics", metadata: statistics.metadata)
+    }
     let watch = SourceWatch(source.conninfo, slot: source.slot, logger: Logger(label: "reader"))
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     if let interval = settings.heartbeat.interval, let query = settings.heartbeat.actionQuery {
@@ -50,19 +54,25 @@ struct Run: AsyncParsableCommand {
       services.append(.init(service: HeartbeatService(heartbeat: heartbeat)))
     }
     services.append(.init(service: watch))
-    services += try operations(settings, pipeline, watch)
+    services += operations(settings, pipeline, watch)
     services.append(
       .init(
         service: PipelineService(pipeline: pipeline, logger: logger, limit: settings.shutdownTimeout + .seconds(5)) {
           logger.warning("the pipeline did not stop in time and is left; what it did not commit is read again")
-          report.log(logger)
+          report()
           Glibc.exit(0)
         }, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
+    var quiet = Logger(label: "lifecycle")
+    quiet.logLevel = max(quiet.logLevel, .warning)
     var configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle"))
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     configuration.maximumGracefulShutdownDuration = settings.shutdownTimeout + .seconds(10)
-    defer { report.log(logger) }
-    try await ServiceGroup(configuration: configuration).run()
+    defer { report() }
+    do {
+      try await ServiceGroup(configuration: configuration).run()
+    } catch let error as OperationsServerError {
+      throw Failure(.httpUnavailable, error.what, at: error.place)
+    }
   }
 }
 

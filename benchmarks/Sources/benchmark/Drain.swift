@@ -19,9 +19,9 @@ struct Drain: AsyncParsableCommand {
     let pipeline = Pipeline(source: try Pieces.source(source, slot: slot), logger: Pieces.logger) {
       DiscardingWriter(until: end) {
         // The whole process is timed from outside, as its counterpart is; nothing is left to do.
-        guard let usage = try? ProcessUsage.own(), let data = try? JSONEncoder().encode(usage) else { exit(1) }
+        guard let usage = try? ProcessUsage.own(), let data = try? JSONEncoder().encode(usage) else { Glibc.exit(1) }
         print(String(decoding: data, as: UTF8.self))
-        exit(0)
+        Glibc.exit(0)
       }
     }
     try await pipeline.run()

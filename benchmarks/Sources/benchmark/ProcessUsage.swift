@@ -11,7 +11,7 @@ struct ProcessUsage: Codable, Sendable {
   /// Of this process, to the microsecond.
   static func own() throws -> ProcessUsage {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return ProcessUsage(
       cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakBytes: try peak(of: "self"))

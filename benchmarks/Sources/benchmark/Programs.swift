@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import PGReplication
 internal import ServerKit
 
@@ -22,5 +23,5 @@ enum Programs {
   }
 
   /// This program's own path.
-  static var own: String { "/proc/self/exe" }
+  static func own() throws -> String { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
 }

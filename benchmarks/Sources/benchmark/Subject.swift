@@ -21,7 +21,7 @@ enum Subject: Sendable {
     switch self {
     case .pipeline:
       return try await ChildProcess.start(
-        Programs.own,
+        try Programs.own(),
         ["trail", "--source", Subject.text(source.server), "--audit", Subject.text(audit.server), "--slot", slot])
     case .program(let path):
       var settings = [

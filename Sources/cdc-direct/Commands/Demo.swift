@@ -1,0 +1,2 @@
+internal import ArgumentParser
+struct Demo: AsyncParsableCommand { func run() async throws {} }

@@ -1,0 +1,103 @@
+internal import AuditStore
+internal import PGReplication
+internal import Pipeline
+internal import Settings
+internal import WAL
+
+/// Looks at both servers, then at what only shows when they are seen together.
+struct Inspection {
+  private let source: SourceSettings
+  private let store: AuditSettings
+  private let setsSenderTimeout: Bool
+
+  init(_ settings: Settings) throws(PostgresError) {
+    source = try settings.source()
+    store = try settings.auditStore()
+    setsSenderTimeout = settings.database.walSenderTimeout != nil
+  }
+
+  /// All findings.
+  func run() -> Findings {
+    var sourceSide = SourceInspection(source, setsSenderTimeout: setsSenderTimeout)
+    sourceSide.run()
+    var auditSide = AuditInspection(store)
+    auditSide.run()
+    var findings = sourceSide.findings
+    findings.append(contentsOf: auditSide.findings)
+    checkClocks(sourceSide, auditSide, &findings)
+    checkSameServer(sourceSide, auditSide, &findings)
+    checkStart(sourceSide, auditSide, &findings)
+    return findings
+  }
+
+  private func checkClocks(_ source: SourceInspection, _ audit: AuditInspection, _ findings: inout Findings) {
+    guard let first = source.clock, let second = audit.clock else { return }
+    let apart = abs(first - second)
+    if apart > 5 {
+      findings.warn(
+        "clocks", "the servers' clocks are \(ByteText.duration(apart)) apart: lag in seconds is off by that",
+        "let both servers follow the same time source (NTP)")
+    } else if abs(first) > 5 {
+      findings.warn(
+        "clocks", "this machine's clock is \(ByteText.duration(abs(first))) off the source's: lag is off by that",
+        "let this machine follow the servers' time source (NTP)")
+    } else {
+      findings.ok("clocks", "the clocks agree within \(ByteText.duration(max(apart, 0.1)))")
+    }
+  }
+
+  private func checkSameServer(_ source: SourceInspection, _ audit: AuditInspection, _ findings: inout Findings) {
+    guard let system = source.system, audit.system == String(system.system) else { return }
+    guard audit.database == system.database else {
+      return findings.info(
+        "same_server", "source and audit database are on one server: its loss takes both", "use a server of its own")
+    }
+    if source.publication?.allTables ?? (self.source.publicationMode == .allTables) {
+      findings.error(
+        .publicationFeedsItself, "same_server",
+        "the trail is in the source's own database, and the publication is for all tables: each audit row makes another",
+        "use a database of its own for audit.url, or publication.autocreate.mode=filtered with table.include.list")
+    } else {
+      findings.warn(
+        "same_server", "the trail is in the source's own database: whoever owns that can change it",
+        "use a server of its own for audit.url")
+    }
+  }
+
+  /// What the next start would do, by the same table that decides it then.
+  private func checkStart(_ source: SourceInspection, _ audit: AuditInspection, _ findings: inout Findings) {
+    guard let system = source.system else { return }
+    let identity = SourceIdentity(
+      system: system.system, timeline: system.timeline, database: system.database ?? "", slot: self.source.slot)
+    do {
+      let stored = try audit.offset(of: identity)
+      let offset = stored?.position.map { position in
+        StoredOffset(
+          position: position, timeline: stored?.timeline ?? identity.timeline, epoch: stored?.epoch ?? 0)
+      }
+      let action = try StartDecision(mode: self.source.snapshotMode).action(
+        for: StartDecision.Facts(
+          identity: identity, offset: offset, slot: source.slot, serverEnd: system.position, history: source.history,
+          hasSnapshot: false))
+      findings.ok("start", Inspection.sentence(action))
+    } catch let failure as Failure {
+      // An invalid slot was reported where it was found.
+      if failure.kind != .slotInvalidated { findings.error(failure, "start") }
+    } catch {
+      findings.error(.unexpected, "start", "\(error)")
+    }
+  }
+
+  private static func sentence(_ action: StartDecision.Action) -> String {
+    switch action {
+    case .resume(let position): "the next run goes on at \(position)"
+    case .createSlot: "the next run makes the slot and streams from there, without a snapshot"
+    case .adoptSlot(let position): "the next run streams from the slot's own position \(position)"
+    case .snapshot(_, _, let gap?):
+      "the next run records a gap from \(gap.from), takes a snapshot and streams from there"
+    case .snapshot(_, let position?, nil): "the next run takes a snapshot and goes on at \(position)"
+    case .snapshot(_, nil, nil): "the next run takes a snapshot and streams from there"
+    case .finished: "nothing is left to do: the snapshot is taken (snapshot.mode=initial_only)"
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../DecoderTests/MessageWriter.swift
