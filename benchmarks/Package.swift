@@ -26,7 +26,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict)
+      swiftSettings: strict),
+    // What valgrind watches: one thread, no server.
+    .executableTarget(
+      name: "replay",
+      dependencies: [
+        .product(name: "Decoder", package: "cdc-direct"), .product(name: "Engine", package: "cdc-direct"),
+      ],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

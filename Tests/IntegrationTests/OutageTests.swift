@@ -79,7 +79,7 @@ extension RunTests {
         let locks = try await Self.hold(
           "LOCK TABLE cdc.audit_log IN ACCESS EXCLUSIVE MODE", on: servers.audit)
         #expect(await program.waitForError("audit_busy", within: .seconds(30)), "\(program.lastWords)")
-        try await Self.release(locks)
+        try await Self.release(locks, on: servers.audit)
       }
     }
 
@@ -95,7 +95,7 @@ extension RunTests {
             + "FROM pg_stat_replication WHERE application_name LIKE '%reader'", "status updates", program)
         #expect(try await servers.source(walsender) == before)
         #expect(!program.standardError.contains("session ended"), "\(program.lastWords)")
-        try await Self.release(locks)
+        try await Self.release(locks, on: servers.audit)
       }
     }
 
@@ -175,9 +175,9 @@ extension RunTests {
       return session
     }
 
-    private static func release(_ session: ChildProcess) async throws {
-      // psql passes the interrupt on to the server, which ends the sleep and with the session the lock.
-      session.signal(SIGINT)
+    private static func release(_ session: ChildProcess, on server: PostgresServer) async throws {
+      // Ended by the server: a session that sleeps does not notice that its client has gone.
+      try await server.sql("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid()")
       _ = await session.terminate()
     }
   }

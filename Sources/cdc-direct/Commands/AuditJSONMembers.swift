@@ -59,7 +59,9 @@ struct JSONMembers {
 
   /// A string without its quotes where nothing in it is escaped; anything else as it is.
   static func plain(_ value: String) -> String {
-    guard value.utf8.count >= 2, value.hasPrefix("\""), value.hasSuffix("\""), !value.contains("\\") else { return value }
+    guard value.utf8.count >= 2, value.hasPrefix("\""), value.hasSuffix("\""), !value.contains("\\") else {
+      return value
+    }
     return String(value.dropFirst().dropLast())
   }
 }

@@ -19,6 +19,38 @@ enum FittedTable {
       }, header: header)
   }
 
+  /// Rows under a header, the column `flexible` going on in further lines where it does not fit.
+  static func wrapped(_ rows: [[String]], header: [String], flexible: Int, columns: Int) -> String {
+    guard header.indices.contains(flexible) else { return Table.text(rows, header: header) }
+    var fixed = 0
+    for index in header.indices where index != flexible {
+      fixed += 2 + rows.reduce(header[index].count) { max($0, $1.indices.contains(index) ? $1[index].count : 0) }
+    }
+    let room = max(16, columns - fixed)
+    var lines: [[String]] = []
+    for row in rows {
+      let parts = row.indices.contains(flexible) ? wrap(row[flexible], to: room) : [""]
+      for (number, part) in parts.enumerated() {
+        lines.append(row.indices.map { $0 == flexible ? part : number == 0 ? row[$0] : "" })
+      }
+    }
+    return Table.text(lines, header: header)
+  }
+
+  /// Lines of at most `width`, broken behind a comma where there is one.
+  private static func wrap(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var rest = text[...]
+    while rest.count > width {
+      let piece = rest.prefix(width)
+      let end =
+        piece.lastIndex(of: " ").flatMap { $0 > piece.startIndex ? piece.index(after: $0) : nil } ?? piece.endIndex
+      lines.append(String(rest[..<end]))
+      rest = rest[end...]
+    }
+    return lines + [String(rest)]
+  }
+
   /// The terminal's width; nil when standard output is none.
   static var terminalColumns: Int? {
     guard Terminal.isOutput else { return nil }

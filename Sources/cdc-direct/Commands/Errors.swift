@@ -146,7 +146,9 @@ struct ErrorsResolve: AsyncParsableCommand {
   var note: String
 
   func validate() throws {
-    guard !note.allSatisfy(\.isWhitespace) else { throw ValidationError("--note says why the change may stay unstored") }
+    guard !note.allSatisfy(\.isWhitespace) else {
+      throw ValidationError("--note says why the change may stay unstored")
+    }
   }
 
   func run() async throws {

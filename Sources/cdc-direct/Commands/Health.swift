@@ -22,7 +22,7 @@ struct Health: AsyncParsableCommand {
   @Option(help: "Seconds that the answer may take.")
   var timeout = 3
 
-  @Flag(help: "Print the answer.")
+  @Flag(name: .shortAndLong, help: "Print the answer.")
   var verbose = false
 
   func validate() throws {

@@ -94,7 +94,9 @@ struct HealthRequest {
     var answer: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16_384)
     while answer.count < longestAnswer {
-      guard isReady(socket, Int16(POLLIN), deadline) else { throw Unanswered(description: "the answer did not come in time") }
+      guard isReady(socket, Int16(POLLIN), deadline) else {
+        throw Unanswered(description: "the answer did not come in time")
+      }
       let count = recv(socket, &chunk, chunk.count, 0)
       if count == 0 { return answer }
       if count > 0 {

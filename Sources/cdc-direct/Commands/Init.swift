@@ -41,7 +41,7 @@ struct Init: AsyncParsableCommand {
     try await failing {
       // The slot comes last: from its making on, the source keeps its log for it.
       if only != .source { try makeSchema(try settings.auditStore()) }
-      if only != .audit { try await makeSource(try settings.source()) }
+      if only != .audit { try await makeSource(try settings.source(), only == nil ? try settings.auditStore() : nil) }
     }
   }
 
@@ -55,14 +55,17 @@ struct Init: AsyncParsableCommand {
     let place = "schema \(store.schema) on \(connection.endpoint)"
     if let before {
       let isCurrent = before == runner.version
-      print(isCurrent ? "exists   \(place), version \(before)" : "changed  \(place), version \(before) to \(runner.version)")
+      print(
+        isCurrent ? "exists   \(place), version \(before)" : "changed  \(place), version \(before) to \(runner.version)"
+      )
     } else {
       print("created  \(place), version \(runner.version)")
     }
     let made = try Failure.ofAudit { () throws(PostgresError) in
       try connection.execute(
         "SELECT \(try Identifier.quoteIdentifier(store.schema)).ensure_partitions($1, $2)",
-        [store.partitionUnit.rawValue, String(store.partitionsAhead)]).scalar ?? "0"
+        [store.partitionUnit.rawValue, String(store.partitionsAhead)]
+      ).scalar ?? "0"
     }
     if made == "0" {
       print("exists   partitions by \(store.partitionUnit.rawValue), \(store.partitionsAhead) ahead")
@@ -81,7 +84,7 @@ struct Init: AsyncParsableCommand {
 
   // MARK: The source side
 
-  private func makeSource(_ source: SourceSettings) async throws {
+  private func makeSource(_ source: SourceSettings, _ store: AuditSettings?) async throws {
     let findings = try await SourceDatabase(source).prepare()
     let name = "publication \"\(source.publication)\""
     switch findings.publication {
@@ -92,10 +95,24 @@ struct Init: AsyncParsableCommand {
     }
     for identity in findings.identitiesSet { print("changed  replica identity of \(identity)") }
     if let slot = findings.slot { try confirm(slot, source, findings) } else { try makeSlot(source) }
+    if findings.slot == nil, let store { try noteOffset(of: findings.identity, store) }
     guard !findings.withoutIdentity.isEmpty else { return }
     Terminal.error(
       "note: PostgreSQL refuses UPDATE and DELETE on published tables without replica identity: "
         + "\(findings.withoutIdentity.listed); cdc-direct check prints what mends it")
+  }
+
+  /// A new slot begins behind an offset that an earlier slot of that name left.
+  private func noteOffset(of identity: SourceIdentity, _ store: AuditSettings) throws {
+    let earlier = try Trail(store).offsets().first {
+      $0.system == String(identity.system) && $0.database == identity.database && $0.slot == identity.slot
+        && $0.sink == store.sink
+    }
+    guard let position = earlier?.position else { return }
+    Terminal.error(
+      "note: the trail already reaches \(position) for a slot of this name; what was written between is not in the new "
+        + "slot. The next run stops with exit code \(Failure.Kind.gap.exitCode) unless snapshot.mode=when_needed, which "
+        + "records the gap and takes a new snapshot")
   }
 
   /// The slot serves, or the same failure is thrown that `run` would stop with.

@@ -57,11 +57,13 @@ struct StatusReading: Sendable {
 
   private static func read(_ source: SourceSettings, pause: Duration) async throws -> SourceSide {
     let connection = try source.session()
-    let identity = try connection.execute(
-      """
-      SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),
-        (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()), pg_catalog.current_database()
-      """).rows.first ?? []
+    let identity =
+      try connection.execute(
+        """
+        SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),
+          (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()), pg_catalog.current_database()
+        """
+      ).rows.first ?? []
     let first = try end(connection)
     var slot = try SlotState.read(source.slot, on: connection)
     var last = first
@@ -86,11 +88,13 @@ struct StatusReading: Sendable {
   }
 
   private static func end(_ connection: borrowing Connection) throws(PostgresError) -> (position: LSN, time: Double) {
-    let row = try connection.execute(
-      """
-      SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
-        ELSE pg_catalog.pg_current_wal_flush_lsn() END, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
-      """).rows.first ?? []
+    let row =
+      try connection.execute(
+        """
+        SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+          ELSE pg_catalog.pg_current_wal_flush_lsn() END, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
+        """
+      ).rows.first ?? []
     return ((row.first ?? nil).flatMap { LSN($0) } ?? .zero, (row.last ?? nil).flatMap { Double($0) } ?? 0)
   }
 

@@ -42,7 +42,8 @@ struct StatusText {
     guard let slot = side.reading.slot else { return [("slot", "\(source.slot) does not exist")] }
     var lines = [("slot", "\(slot.name), \(slot.isActive ? "being read" : "nobody reads it")")]
     if let confirmed = slot.confirmed { lines.append(("confirmed", "\(confirmed)")) }
-    let status = slot.isInvalidated ? "lost (\(slot.invalidationReason ?? "wal_removed"))" : slot.walStatus?.rawValue ?? ""
+    let status =
+      slot.isInvalidated ? "lost (\(slot.invalidationReason ?? "wal_removed"))" : slot.walStatus?.rawValue ?? ""
     lines.append(("wal_status", status))
     if let bytes = side.reading.retainedBytes { lines.append(("log retained", ByteText.text(bytes))) }
     lines.append(("safe_wal_size", slot.safeBytes.map { ByteText.text(UInt64(clamping: $0)) } ?? "unlimited"))

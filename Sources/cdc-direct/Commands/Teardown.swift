@@ -56,7 +56,8 @@ struct Teardown: AsyncParsableCommand {
     let rows: Int64
   }
 
-  private func plan(_ slot: SlotState?, _ publication: Publication?, _ schema: Schema?, _ endpoint: String) -> [String] {
+  private func plan(_ slot: SlotState?, _ publication: Publication?, _ schema: Schema?, _ endpoint: String) -> [String]
+  {
     var lines: [String] = []
     if let slot { lines.append("slot \"\(slot.name)\" on \(endpoint)") }
     if let publication { lines.append("publication \"\(publication.name)\" on \(endpoint)") }

@@ -19,8 +19,10 @@ struct AuditInspection {
 
   /// Looks at all of it.
   mutating func run() {
-    let connection: Connection
-    do { connection = try store.session() } catch { return report(error, "audit.connect") }
+    do { look(try store.session()) } catch { report(error, "audit.connect") }
+  }
+
+  private mutating func look(_ connection: borrowing Connection) {
     findings.ok("audit.connect", "connected to \(connection.endpoint)\(connection.usesTLS ? " over TLS" : "")")
     do {
       try Failure.ofAudit { () throws(PostgresError) in try checkServer(connection) }
@@ -115,7 +117,8 @@ struct AuditInspection {
         "psql -v role=… -v schema=\(store.schema) -f sql/grants/writer_role.sql")
     }
     let changes = try connection.execute(
-      "SELECT pg_catalog.has_table_privilege($1 || '.audit_log', 'UPDATE, DELETE, TRUNCATE')", [schema]).scalar
+      "SELECT pg_catalog.has_table_privilege($1 || '.audit_log', 'UPDATE, DELETE, TRUNCATE')", [schema]
+    ).scalar
     if changes == "t" {
       findings.info(
         "audit.rights", "the role may do more than append to the trail (it owns it, or is a superuser)",

@@ -66,7 +66,7 @@ struct Inspection {
 
   /// What the next start would do, by the same table that decides it then.
   private func checkStart(_ source: SourceInspection, _ audit: AuditInspection, _ findings: inout Findings) {
-    guard let system = source.system else { return }
+    guard let system = source.system, let history = source.history else { return }
     let identity = SourceIdentity(
       system: system.system, timeline: system.timeline, database: system.database ?? "", slot: self.source.slot)
     do {
@@ -77,7 +77,7 @@ struct Inspection {
       }
       let action = try StartDecision(mode: self.source.snapshotMode).action(
         for: StartDecision.Facts(
-          identity: identity, offset: offset, slot: source.slot, serverEnd: system.position, history: source.history,
+          identity: identity, offset: offset, slot: source.slot, serverEnd: system.position, history: history,
           hasSnapshot: false))
       findings.ok("start", Inspection.sentence(action))
     } catch let failure as Failure {

@@ -54,7 +54,8 @@ extension SourceInspection {
     case nil: break
     case .some(..<0):
       findings.warn(
-        "source.\(name)", "\(name) is unlimited: while cdc-direct is stopped, the slot's log can fill the source's disk",
+        "source.\(name)",
+        "\(name) is unlimited: while cdc-direct is stopped, the slot's log can fill the source's disk",
         "ALTER SYSTEM SET \(name) = '50GB'; SELECT pg_reload_conf(); -- less than what the disk has to spare")
     case .some(..<1024):
       findings.warn(

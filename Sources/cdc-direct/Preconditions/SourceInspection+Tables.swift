@@ -14,7 +14,7 @@ extension SourceInspection {
     publication = try Publication.read(source.publication, on: connection)
     let published: [Publication.Table] = try publication?.tables(on: connection) ?? []
     if let publication {
-      try checkPublication(publication, published, tables, connection)
+      try checkPublication(publication, published, tables)
     } else {
       try checkCreation(tables, connection)
     }
@@ -29,13 +29,14 @@ extension SourceInspection {
     try checkTypes(connection)
   }
 
-  private func isOwn(_ table: TableName) -> Bool { table.schema == source.ownSchema && table.name.hasPrefix("audit_log") }
+  private func isOwn(_ table: TableName) -> Bool {
+    table.schema == source.ownSchema && table.name.hasPrefix("audit_log")
+  }
 
   // MARK: The publication
 
   private mutating func checkPublication(
-    _ publication: Publication, _ published: [Publication.Table], _ tables: [CapturedTable],
-    _ connection: borrowing Connection
+    _ publication: Publication, _ published: [Publication.Table], _ tables: [CapturedTable]
   ) throws(PostgresError) {
     let check = "source.publication"
     let quoted = try Identifier.quoteIdentifier(publication.name)
@@ -65,6 +66,14 @@ extension SourceInspection {
         check, "publication \"\(publication.name)\" does not carry \(missing.map(\.name).listed)",
         "ALTER PUBLICATION \(quoted) ADD TABLE \(missing.map(\.name).quotedList); -- or table.exclude.list")
     }
+    checkContent(publication, published, quoted)
+  }
+
+  /// What the publication leaves out of the tables that it carries.
+  private mutating func checkContent(
+    _ publication: Publication, _ published: [Publication.Table], _ quoted: String
+  ) {
+    let check = "source.publication"
     let silent = Publication.Operation.allCases.filter { !publication.operations.contains($0) }
     if !silent.isEmpty {
       findings.warn(
@@ -173,7 +182,8 @@ extension SourceInspection {
     guard !columns.isEmpty else { return }
     let list = columns.prefix(6).map { "\($0[0] ?? "").\($0[1] ?? "").\($0[2] ?? "") (\($0[3] ?? ""))" }
     findings.info(
-      "source.types", "values of types with a cast to json of their own are recorded as text: "
+      "source.types",
+      "values of types with a cast to json of their own are recorded as text: "
         + list.joined(separator: ", ") + (columns.count > 6 ? ", …" : ""))
   }
 }

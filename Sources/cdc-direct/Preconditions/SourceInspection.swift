@@ -10,7 +10,8 @@ struct SourceInspection {
   var findings = Findings()
   /// The source as it identifies itself; nil when no replication session came about.
   private(set) var system: SystemIdentification?
-  private(set) var history = TimelineHistory.none
+  /// Its timeline's history.
+  private(set) var history: TimelineHistory?
   /// The slot, where it exists.
   var slot: SlotState?
   /// What is published; nil without a publication.
@@ -25,19 +26,17 @@ struct SourceInspection {
 
   /// Looks at all of it; an error of one part does not keep the others from being looked at.
   mutating func run() {
-    let connection: Connection
-    do { connection = try source.session() } catch { return findings.error(Failure.source(error), "source.connect") }
-    findings.ok("source.connect", "connected to \(connection.endpoint)\(connection.usesTLS ? " over TLS" : "")")
-    attempt("source.version") { inspection throws(PostgresError) in try inspection.checkServer(connection) }
-    attempt("source.role") { inspection throws(PostgresError) in try inspection.checkRole(connection) }
-    attempt("source.replication") { inspection throws(PostgresError) in try inspection.checkReplication() }
-    attempt("source.slot") { inspection throws(PostgresError) in try inspection.checkSlot(connection) }
-    attempt("source.limits") { inspection throws(PostgresError) in try inspection.checkLimits(connection) }
-    attempt("source.publication") { inspection throws(PostgresError) in try inspection.checkTables(connection) }
+    do { look(try source.session()) } catch { findings.error(Failure.source(error), "source.connect") }
   }
 
-  mutating func attempt(_ check: String, _ body: (inout SourceInspection) throws(PostgresError) -> Void) {
-    do throws(PostgresError) { try body(&self) } catch { findings.error(Failure.source(error), check) }
+  private mutating func look(_ connection: borrowing Connection) {
+    findings.ok("source.connect", "connected to \(connection.endpoint)\(connection.usesTLS ? " over TLS" : "")")
+    do { try checkServer(connection) } catch { findings.error(Failure.source(error), "source.version") }
+    do { try checkRole(connection) } catch { findings.error(Failure.source(error), "source.role") }
+    do { try checkReplication() } catch { findings.error(Failure.source(error), "source.replication") }
+    do { try checkSlot(connection) } catch { findings.error(Failure.source(error), "source.slot") }
+    do { try checkLimits(connection) } catch { findings.error(Failure.source(error), "source.limits") }
+    do { try checkTables(connection) } catch { findings.error(Failure.source(error), "source.publication") }
   }
 
   private mutating func checkServer(_ connection: borrowing Connection) throws(PostgresError) {
@@ -94,7 +93,8 @@ struct SourceInspection {
     }
     if rows[0, "rolsuper"] == "t" {
       findings.info(
-        "source.role", "role \(role) is a superuser; REPLICATION and SELECT are enough", "see sql/grants/source_role.sql")
+        "source.role", "role \(role) is a superuser; REPLICATION and SELECT are enough",
+        "see sql/grants/source_role.sql")
     }
   }
 
@@ -108,6 +108,8 @@ struct SourceInspection {
         "source.replication",
         "replication session opened; system \(system.system), timeline \(system.timeline), position \(system.position)")
     } catch {
+      // Which right is missing was said where the role was looked at.
+      if error.sqlState == .insufficientPrivilege, findings.firstError == .privilegeMissing { return }
       guard SourceInspection.isPooler(error) else { throw error }
       findings.error(
         .serverError, "source.pooler", "a connection pooler refuses replication: \(error.message)",
@@ -137,7 +139,8 @@ struct SourceInspection {
       """
       SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
         ELSE pg_catalog.pg_current_wal_flush_lsn() END
-      """).scalar.flatMap { LSN($0) }
+      """
+    ).scalar.flatMap { LSN($0) }
     let behind = end.map { $0.distance(from: slot.confirmedFlushLSN ?? slot.restartLSN ?? $0) } ?? 0
     if slot.walStatus == .unreserved {
       findings.warn(
@@ -148,8 +151,10 @@ struct SourceInspection {
       findings.ok("source.slot", "slot \"\(slot.name)\" is \(ByteText.text(behind)) behind, wal_status \(status)")
     }
     guard slot.active, let pid = slot.activePID else { return }
-    let name = try connection.execute(
-      "SELECT application_name FROM pg_catalog.pg_stat_activity WHERE pid = $1", ["\(pid)"]).scalar ?? ""
+    let name =
+      try connection.execute(
+        "SELECT application_name FROM pg_catalog.pg_stat_activity WHERE pid = $1", ["\(pid)"]
+      ).scalar ?? ""
     findings.info(
       "source.slot", "process \(pid) (\(name.isEmpty ? "unnamed" : name)) reads the slot now",
       "a second instance waits until it ends; SELECT pg_terminate_backend(\(pid)); ends it")

@@ -5,5 +5,5 @@ internal import ArgumentParser
 struct Benchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measures cdc-direct on throwaway servers.",
-    subcommands: [Measure.self, Profile.self, Drain.self, Trail.self, Replay.self], defaultSubcommand: Measure.self)
+    subcommands: [Measure.self, Profile.self, Drain.self, Trail.self], defaultSubcommand: Measure.self)
 }

@@ -78,7 +78,7 @@ struct Profile: AsyncParsableCommand {
 
   private func count(_ tool: [String], _ marker: String, _ file: String, _ passes: Int) async throws -> Int {
     let run = try await Programs.run(
-      "valgrind", tool + [try Programs.own(), "replay", "--file", file, "--passes", String(passes)],
+      "valgrind", tool + [try Programs.beside("replay"), file, String(passes)],
       within: .seconds(300))
     guard let line = run.error.split(separator: "\n").first(where: { $0.contains(marker) }) else {
       throw BenchError("valgrind's output has no \"\(marker)\": \(run.error.suffix(1000))")

@@ -22,6 +22,11 @@ enum Programs {
     return (seconds, result.output, result.error)
   }
 
+  /// Another product of this package, built beside this one.
+  static func beside(_ name: String) throws -> String {
+    try own().split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/\(name)"
+  }
+
   /// This program's own path.
   static func own() throws -> String { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
 }

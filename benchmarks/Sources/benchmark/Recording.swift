@@ -31,18 +31,4 @@ enum Recording {
     for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: size >> shift)) }
     payload.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
-
-  /// Where each message stands.
-  static func ranges(of bytes: [UInt8]) throws -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var offset = 0
-    while offset + 4 <= bytes.count {
-      let size = (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
-      offset += 4
-      guard offset + size <= bytes.count else { throw BenchError("the recording ends inside a message") }
-      ranges.append(offset..<(offset + size))
-      offset += size
-    }
-    return ranges
-  }
 }
