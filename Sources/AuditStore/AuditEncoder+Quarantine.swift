@@ -16,6 +16,7 @@ extension AuditEncoder {
       payload.clear(retaining: 1024)
       appendPayload(change, images: false, to: &payload)
     }
+    quarantinedBytes += payload.count
     batch.quarantined.append(
       QuarantinedChange(
         position: change.position, lsn: change.lsn,

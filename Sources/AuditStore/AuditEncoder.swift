@@ -17,6 +17,8 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
   var keyNotes = RowNotes()
   /// Where the images of the change under construction end; what follows is no JSON.
   var imagesEnd = 0
+  /// Bytes of the payloads that were set aside in the batch under construction.
+  var quarantinedBytes = 0
   private var transactionPart = OutputBuffer(capacity: 256)
   private var tablePart = OutputBuffer(capacity: 256)
   private var table: RelationPlan?
@@ -34,7 +36,7 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
   public var changeCount: Int { batch.changes &+ batch.quarantined.count }
 
   /// How many bytes the batch under construction holds.
-  public var byteCount: Int { batch.bytes.count }
+  public var byteCount: Int { batch.bytes.count &+ quarantinedBytes }
 
   /// A transaction starts. Rows of a snapshot come with transaction 0, which is stored as null.
   public mutating func begin(_ transaction: Begin) {
@@ -83,20 +85,12 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
   public mutating func exchange(for spare: consuming EncodedBatch) -> EncodedBatch {
     spare.clear()
     swap(&batch, &spare)
+    quarantinedBytes = 0
     return spare
   }
 
   /// Remembers a refused change: it goes to quarantine when it is encoded again.
   public mutating func setAside(_ refused: RefusedChange) { refusals.insert(refused) }
-
-  /// Forgets the batch under construction and the transaction; refused changes stay known.
-  public mutating func reset() {
-    batch.clear()
-    table = nil
-    nextIndex = 0
-    context = nil
-    refusals.leave()
-  }
 
   // MARK: Constant parts
 

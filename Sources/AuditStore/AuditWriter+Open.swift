@@ -39,7 +39,8 @@ extension AuditWriter {
   public func claim() async throws -> StoredOffset? {
     let session = try opened()
     let rows = try failing(session) { session throws(PostgresError) in
-      try session.connection.execute(
+      try Self.endFormerSessions(session)
+      return try session.connection.execute(
         """
         UPDATE \(session.names.offsets) SET epoch = epoch + 1, holder = $2, held_since = pg_catalog.clock_timestamp()
         WHERE source_id = $1 RETURNING source_id, position, timeline, epoch
@@ -54,6 +55,25 @@ extension AuditWriter {
   }
 
   // MARK: Inside
+
+  /// Ends the sessions of whoever held the slot before, and marks this one as the holder's.
+  ///
+  /// A process that hangs, or a connection that was lost without the server's knowledge, leaves its COPY open: the same
+  /// rows would wait for that transaction's end in the unique index for ever, as an open COPY is not idle. A role may
+  /// end sessions of its own; those of another role are left, and the lock's time limit tells of them.
+  private static func endFormerSessions(_ session: AuditSession) throws(PostgresError) {
+    let keys = [session.names.offsets, String(session.sourceID)]
+    try session.connection.execute(
+      """
+      SELECT pg_catalog.pg_terminate_backend(l.pid, 5000)
+      FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid AND a.datid = l.database
+      WHERE l.locktype = 'advisory' AND l.classid = (pg_catalog.hashtext($1)::bigint & 4294967295)::oid
+        AND l.objid = $2::oid AND l.objsubid = 2 AND l.granted AND l.pid <> pg_catalog.pg_backend_pid()
+        AND a.datname = pg_catalog.current_database() AND a.usename = current_user
+      """, keys)
+    try session.connection.execute(
+      "SELECT pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtext($1), $2::integer)", keys)
+  }
 
   private func reporting<R>(_ session: AuditSession, _ body: (AuditSession) throws(PostgresError) -> R) throws -> R {
     do { return try body(session) } catch { throw Failure.audit(error, at: place(session)) }

@@ -13,6 +13,12 @@ extension Trail {
     return rows.rows.indices.map { StoredError(rows, $0) }
   }
 
+  /// One set-aside change by its number, whatever its status; nil when there is none.
+  public borrowing func error(id: Int64) throws -> StoredError? {
+    let rows = try run("SELECT * FROM \(names.schema).processing_error WHERE id = $1", [String(id)])
+    return rows.count == 0 ? nil : StoredError(rows, 0)
+  }
+
   /// Tries to store a set-aside change; it stays open, with the new reason, when it is refused again.
   ///
   /// - Parameter replacingNUL: whether `\u0000`, which jsonb cannot hold, becomes U+FFFD. The row's metadata says so.

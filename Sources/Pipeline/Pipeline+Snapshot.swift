@@ -9,17 +9,30 @@ extension Pipeline {
   /// - Returns: where the stream goes on.
   func snapshot(
     _ database: SourceDatabase, _ writer: any SinkWriter, keepsSlot: Bool, resume: LSN?, gap: StartDecision.Gap?,
-    _ supervisor: inout Supervisor
+    stored: StoredOffset?, _ supervisor: inout Supervisor
   ) async throws -> LSN {
     metrics.enter(.snapshot)
     let reader = SnapshotReader()
     do {
       let point = try await reader.open(source, slot: keepsSlot ? nil : source.slot)
-      _ = try await writer.claim()
       let tables = try await database.snapshotTables()
-      if let gap { try await writer.recordGap(from: gap.from, to: point.position, reason: gap.reason) }
       let end = resume ?? point.position
-      try await copy(tables, reader, point, writer, end, &supervisor)
+      while true {
+        // The decision rests on the offset as it was read; another instance, or our own last commit, may have moved it.
+        guard try await writer.claim()?.position == stored?.position else {
+          throw Failure(.slotInUse, "the stored offset moved while the snapshot began", at: "slot \(source.slot)")
+        }
+        if let gap { try await writer.recordGap(from: gap.from, to: point.position, reason: gap.reason) }
+        do {
+          try await copy(tables, reader, point, writer, end, &supervisor)
+          break
+        } catch let refused as RefusedChange {
+          // Read again from the same snapshot: another one would have another position, and the change another place.
+          try await recover(from: refused, &supervisor)
+          try await reader.reopen(source)
+          if let identity { _ = try await writer.open(identity) }
+        }
+      }
       await reader.close()
       supervisor.hasSnapshot = true
       return end

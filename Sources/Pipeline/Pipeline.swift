@@ -87,7 +87,8 @@ public final class Pipeline: Sendable {
     let process = String(UInt32.random(in: 0 ... .max), radix: 16)
   }
 
-  private func recover(from error: any Error, _ supervisor: inout Supervisor) async throws(Failure) {
+  /// Waits for the next attempt, or throws when there is to be none.
+  func recover(from error: any Error, _ supervisor: inout Supervisor) async throws(Failure) {
     if let refused = error as? RefusedChange {
       let isKnown = supervisor.refused.contains { $0.commitLSN == refused.commitLSN && $0.index == refused.index }
       guard retry.setsAsideRefused, !isKnown else {
@@ -166,7 +167,8 @@ public final class Pipeline: Sendable {
     case .adoptSlot(let position): start = position
     case .snapshot(let slot, let resume, let gap):
       if slot == .recreate { try await database.dropSlot() }
-      start = try await snapshot(database, writer, keepsSlot: slot == .keep, resume: resume, gap: gap, &supervisor)
+      start = try await snapshot(
+        database, writer, keepsSlot: slot == .keep, resume: resume, gap: gap, stored: offset, &supervisor)
       if source.snapshotMode == .initialOnly || isStopping { return }
     }
     try await stream(from: start, database, writer, &supervisor)

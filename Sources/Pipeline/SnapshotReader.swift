@@ -28,27 +28,44 @@ actor SnapshotReader {
   /// Creates a slot with its snapshot and puts a session on that snapshot.
   /// - Parameter slot: a slot to keep; nil for a temporary one that only serves the snapshot.
   func open(_ settings: SourceSettings, slot: String?) throws(Failure) -> Point {
-    do {
+    do throws(PostgresError) {
       let options = SlotOptions(temporary: slot == nil, failover: slot != nil && settings.slotFailover)
       let exported = try ExportedSnapshot(
         creating: slot ?? "cdc_direct_snapshot_\(getpid())_\(UInt32.random(in: 0 ... .max))", options,
         on: settings.conninfo.role("reader"), within: settings.slotCreationLimit, interrupt: wake)
-      let conninfo = ReplicationStream.valueConninfo(settings.conninfo.role("snapshot"))
-      let connection = try Connection(conninfo, interrupt: wake)
-      for statement in settings.initialStatements { try connection.execute(statement) }
-      try connection.execute(try exported.importStatement())
-      let rows = try connection.execute(
-        "SELECT (EXTRACT(EPOCH FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint")
-      let unix = rows.scalar.flatMap { Int64($0) } ?? 0
-      let point = Point(
-        position: exported.slot.consistentPoint,
-        time: PostgresTime(unixMicroseconds: unix) ?? PostgresTime(microseconds: 0))
-      self.connection = consume connection
+      let position = exported.slot.consistentPoint
+      let statement = try exported.importStatement()
       snapshot = consume exported
-      return point
+      return Point(position: position, time: try join(settings, statement))
     } catch {
       throw .source(error)
     }
+  }
+
+  /// Puts a new session on the same snapshot, to read the tables once more: in the same order, as nothing moves there.
+  func reopen(_ settings: SourceSettings) throws(Failure) {
+    do throws(PostgresError) {
+      guard let statement = try snapshot?.importStatement() else { return }
+      _ = try join(settings, statement)
+    } catch {
+      throw .source(error)
+    }
+  }
+
+  private func join(_ settings: SourceSettings, _ statement: String) throws(PostgresError) -> PostgresTime {
+    connection = nil
+    let lockLimit = Int64((settings.snapshotLockLimit ?? .zero).seconds * 1000)
+    // Scans that share their reading would begin anywhere in the table.
+    let conninfo = ReplicationStream.valueConninfo(settings.conninfo.role("snapshot"))
+      .pinning([("synchronize_seqscans", "off"), ("lock_timeout", String(lockLimit))])
+    let connection = try Connection(conninfo, interrupt: wake)
+    for statement in settings.initialStatements { try connection.execute(statement) }
+    try connection.execute(statement)
+    let rows = try connection.execute(
+      "SELECT (EXTRACT(EPOCH FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint")
+    self.connection = consume connection
+    let unix = rows.scalar.flatMap { Int64($0) } ?? 0
+    return PostgresTime(unixMicroseconds: unix) ?? PostgresTime(microseconds: 0)
   }
 
   /// Starts to read a table.

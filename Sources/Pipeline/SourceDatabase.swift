@@ -164,7 +164,8 @@ public actor SourceDatabase {
       if !(connection?.isAlive ?? false) { connection = try open() }
       guard let answer = try connection?.answer(question) else {
         throw PostgresError(
-          .connectionLost, message: "the session is closed", statement: "CONNECT", connection: settings.conninfo.endpoint)
+          .connectionLost, message: "the session is closed", statement: "CONNECT",
+          connection: settings.conninfo.endpoint)
       }
       return answer
     } catch {

@@ -26,6 +26,8 @@ public struct SourceSettings: Sendable {
   public var namesTables = false
   /// Which captured tables a snapshot reads.
   public var snapshotIncludes: @Sendable (_ schema: String, _ table: String) -> Bool = { _, _ in true }
+  /// How long the snapshot may wait for a table's lock; nil for as long as it takes.
+  public var snapshotLockLimit: Duration?
   /// When rows are read.
   public var snapshotMode: StartDecision.SnapshotMode = .initial
   /// Further options of START_REPLICATION.

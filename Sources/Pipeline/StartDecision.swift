@@ -88,7 +88,19 @@ public struct StartDecision: Sendable {
   public init(mode: SnapshotMode) { self.mode = mode }
 
   /// The action for these facts, or why there is none.
+  ///
+  /// A snapshot takes the epoch before the stream holds the slot, so none is begun while another instance reads it.
   public func action(for facts: Facts) throws(Failure) -> Action {
+    let action = try wanted(facts)
+    if case .snapshot = action, let slot = facts.slot, slot.active {
+      throw Failure(
+        .slotInUse, "slot \"\(slot.name)\" is read by process \(slot.activePID.map { String($0) } ?? "unknown")",
+        at: "slot \(slot.name)")
+    }
+    return action
+  }
+
+  private func wanted(_ facts: Facts) throws(Failure) -> Action {
     if let slot = facts.slot { try checkFitness(of: slot, for: facts.identity) }
     guard let offset = facts.offset else { return try firstStart(facts) }
     // The rows are stored, and nobody asked for what came after them.

@@ -31,11 +31,11 @@ extension KeyTable {
       .audit, "audit.batch.max.bytes", .bytes(1024...1_073_741_824), "4194304",
       "… after so many bytes of rows, once a source transaction ends."),
     honoured(
-      .audit, "audit.batch.max.delay.ms", .milliseconds(0...600_000), "50",
+      .audit, "audit.batch.max.delay.ms", .milliseconds(0...600_000), "10",
       "… after so long since the batch's first change, once a source transaction ends; 0: at each transaction's end."),
     honoured(
-      .audit, "audit.statement.timeout.ms", milliseconds, "0",
-      "statement_timeout of the writer's session; 0: none, as one COPY may last as long as its source transaction."),
+      .audit, "audit.statement.timeout.ms", milliseconds, "300000",
+      "Longest wait for one answer of the audit server; 0: none. A COPY that moves is not bounded by it."),
     honoured(.audit, "audit.lock.timeout.ms", milliseconds, "30000", "lock_timeout of the writer's session; 0: none."),
     honoured(
       .audit, "audit.partition.interval", .enumeration(Settings.PartitionInterval.allCases.map(\.rawValue)), "month",

@@ -38,10 +38,11 @@ import WAL
       #expect(refused.index == 4)
       #expect(refused.code == "22003")
       #expect(refused.reason.contains("new_data"), "\(refused.reason)")
+      encoder = AuditEncoder(sourceID: encoder.sourceID)
       encoder.setAside(RefusedChange(commitLSN: LSN(200), index: 2, reason: refused.reason, code: refused.code))
     }
     #expect(try await database.sql("SELECT count(*) FROM cdc.audit_log") == "0")
-    encoder.reset()
+    // As a new session does: the writer opens again, and a new encoder is told of what was refused.
     _ = try await writer.open(Sample.source)
     _ = try await writer.claim()
     try await write(writer, &encoder, transactions)

@@ -83,8 +83,59 @@ extension RunTests {
       }
     }
 
+    /// What the server says when its disk is full, in answer to each COPY; a real one needs a file system to fill.
+    private static let fullDisk = """
+      CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON cdc.audit_log FOR EACH STATEMENT EXECUTE FUNCTION full();
+      """
+
+    @Test func `a full disk is tried again until there is room`() async throws {
+      try await compare("disk-full") { servers, program in
+        try await servers.audit.sql(Self.fullDisk)
+        #expect(await program.waitForError("audit_busy", within: .seconds(30)), "\(program.lastWords)")
+        #expect(await program.waitForError("\"attempt\":\"4\"", within: .seconds(30)), "\(program.lastWords)")
+        try await servers.audit.sql("DROP TRIGGER full_disk ON cdc.audit_log")
+      }
+    }
+
+    @Test func `a disk that stays full ends the program after errors.max.retries`() async throws {
+      let servers = try await StandInServers.start("disk-stays-full")
+      try await servers.source.sql("SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
+      let program = try await servers.program(Self.mode.merging(["ERRORS_MAX_RETRIES": "3"]) { $1 })
+      try await servers.waitForTrail(program)
+      try await servers.audit.sql(Self.fullDisk)
+      try await servers.source.sql("INSERT INTO keyed VALUES (1)")
+      let status = await program.wait(within: .seconds(15))
+      #expect(status == .exited(36), "\(program.lastWords)")
+      program.signal(SIGKILL)
+      #expect(try await servers.audit("SELECT count(*) FROM cdc.audit_log") == "0")
+      try await servers.destroy()
+    }
+
+    @Test func `without a setting the server's own wal_sender_timeout frees the slot of a client that hangs`()
+      async throws
+    {
+      let servers = try await StandInServers.start("sender-timeout", source: [("wal_sender_timeout", "1500ms")])
+      try await servers.source.sql("SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
+      let program = try await servers.program(
+        Self.mode.merging(["DATABASE_WAL_SENDER_TIMEOUT_MS": "0", "STATUS_UPDATE_INTERVAL_MS": "10000"]) { $1 })
+      try await servers.waitForTrail(program)
+      program.signal(SIGSTOP)
+      try await servers.waitForSource(
+        "SELECT NOT active FROM pg_replication_slots WHERE slot_name = 'audit'", "the slot's release", within: .seconds(15))
+      program.signal(SIGCONT)
+      try await servers.source.sql("INSERT INTO keyed VALUES (1)")
+      try await servers.waitForTrail(program)
+      #expect(await servers.stop(program) == .exited(0), "\(program.lastWords)")
+      try await servers.destroy()
+    }
+
     @Test func `while the audit side stands still the walsender hears from us`() async throws {
-      let timeout = ["DATABASE_WAL_SENDER_TIMEOUT_MS": "2000", "AUDIT_LOCK_TIMEOUT_MS": "60000"]
+      // Status updates are asked for less often than the server would wait for one.
+      let timeout = [
+        "DATABASE_WAL_SENDER_TIMEOUT_MS": "2000", "STATUS_UPDATE_INTERVAL_MS": "10000", "AUDIT_LOCK_TIMEOUT_MS": "60000",
+      ]
       try await compare("audit-still", timeout) { servers, program in
         let walsender = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = 'audit'"
         let before = try await servers.source(walsender)
@@ -156,6 +207,7 @@ extension RunTests {
       first.signal(SIGTERM)
       #expect(await first.wait(within: .seconds(5)) != nil)
       let second = try await servers.program(Self.mode)
+      #expect(await second.waitForError("\"streaming\"", within: .seconds(30)))
       try await finish(servers, second, comparison)
     }
 
@@ -177,7 +229,11 @@ extension RunTests {
 
     private static func release(_ session: ChildProcess, on server: PostgresServer) async throws {
       // Ended by the server: a session that sleeps does not notice that its client has gone.
-      try await server.sql("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid()")
+      try await server.sql(
+        """
+        SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+        WHERE query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid()
+        """)
       _ = await session.terminate()
     }
   }

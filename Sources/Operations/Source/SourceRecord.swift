@@ -54,6 +54,9 @@ struct SourceRecord: Sendable {
     return failures == 1 ? [.lost(error)] : []
   }
 
-  /// How long to wait before the next look: doubled with every failure.
-  var delay: Duration { min(longestDelay, interval * (1 << max(0, min(failures - 1, 16)))) }
+  /// How long to wait before the next look: doubled with every failure, short while the slot is still to be made.
+  var delay: Duration {
+    if failures == 0, reading.slot == nil { return min(interval, .milliseconds(500)) }
+    return min(longestDelay, interval * (1 << max(0, min(failures - 1, 16))))
+  }
 }

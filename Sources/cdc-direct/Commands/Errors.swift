@@ -70,10 +70,7 @@ struct ErrorsShow: AsyncParsableCommand {
   var id: Int64
 
   func run() async throws {
-    let found = try await trail.ask { trail in
-      // The trail lists errors in order of their number, page by page up to the one that is asked for.
-      try trail.errors(status: nil, limit: 1_000_000).first { $0.id == id }
-    }
+    let found = try await trail.ask { trail in try trail.error(id: id) }
     guard let error = found else { throw ErrorNumber.unknown(id) }
     if trail.json { return print(try JSONText.pretty(ErrorLine(error, withPayload: true))) }
     let cells = ErrorLine(error, withPayload: true).fields

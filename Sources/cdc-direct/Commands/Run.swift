@@ -54,6 +54,7 @@ struct Run: AsyncParsableCommand {
       services.append(.init(service: HeartbeatService(heartbeat: heartbeat)))
     }
     services.append(.init(service: watch))
+    if Terminal.isError { services.append(.init(service: SnapshotBar(metrics: pipeline.metrics))) }
     services += operations(settings, pipeline, watch)
     services.append(
       .init(

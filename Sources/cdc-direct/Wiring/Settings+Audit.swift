@@ -2,15 +2,19 @@ internal import AuditStore
 internal import Logging
 internal import Operations
 internal import PGReplication
+internal import Pipeline
 internal import Settings
 
 extension Settings {
   /// How the audit database is reached and written.
-  func auditStore() throws(PostgresError) -> AuditSettings {
-    var store = AuditSettings(conninfo: try audit.connection.conninfo)
+  func auditStore() throws(Failure) -> AuditSettings {
+    let conninfo: Conninfo
+    do { conninfo = try audit.connection.conninfo } catch { throw .audit(error) }
+    var store = AuditSettings(conninfo: conninfo)
     store.schema = audit.schema
-    if let limit = audit.lockTimeout { store.lockTimeout = limit }
-    if let limit = audit.statementTimeout { store.statementTimeout = limit }
+    let unbounded = Duration.seconds(365 * 86_400)
+    store.lockTimeout = audit.lockTimeout ?? .zero
+    store.statementTimeout = audit.statementTimeout ?? unbounded
     store.synchronousCommit = AuditSettings.SynchronousCommit(rawValue: audit.synchronousCommit.rawValue) ?? .on
     store.partitionUnit = AuditSettings.PartitionUnit(rawValue: audit.partitionInterval.rawValue) ?? .month
     store.partitionsAhead = audit.partitionsAhead
