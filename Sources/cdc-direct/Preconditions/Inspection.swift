@@ -10,7 +10,7 @@ struct Inspection {
   private let store: AuditSettings
   private let setsSenderTimeout: Bool
 
-  init(_ settings: Settings) throws(PostgresError) {
+  init(_ settings: Settings) throws(Failure) {
     source = try settings.source()
     store = try settings.auditStore()
     setsSenderTimeout = settings.database.walSenderTimeout != nil

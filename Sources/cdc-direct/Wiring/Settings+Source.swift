@@ -16,9 +16,10 @@ extension Settings.Connection {
 
 extension Settings {
   /// What the pipeline needs to know of the source.
-  func source() throws(PostgresError) -> SourceSettings {
-    var source = SourceSettings(
-      conninfo: try database.connection.conninfo, slot: slot.name, publication: publication.name)
+  func source() throws(Failure) -> SourceSettings {
+    let conninfo: Conninfo
+    do { conninfo = try database.connection.conninfo } catch { throw .source(error) }
+    var source = SourceSettings(conninfo: conninfo, slot: slot.name, publication: publication.name)
     source.slotFailover = slot.failover
     source.dropSlotOnStop = slot.dropOnStop
     if let limit = slot.createTimeout { source.slotCreationLimit = limit }
