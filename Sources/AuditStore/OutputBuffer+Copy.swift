@@ -37,10 +37,24 @@ extension OutputBuffer {
   @inline(__always)
   mutating func appendNullField() { appendBigEndian(Int32(-1)) }
 
-  /// Adds an integer's field, which is also a timestamp's and a `pg_lsn`'s.
+  /// Adds an integer's field.
   @inline(__always)
-  mutating func appendField<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
-    appendBigEndian(Int32(MemoryLayout<T>.size))
+  mutating func appendField(_ value: Int32) {
+    appendBigEndian(Int32(4))
+    appendBigEndian(value)
+  }
+
+  /// Adds an integer's field, which is also a timestamp's.
+  @inline(__always)
+  mutating func appendField(_ value: Int64) {
+    appendBigEndian(Int32(8))
+    appendBigEndian(value)
+  }
+
+  /// Adds a field of type `pg_lsn`.
+  @inline(__always)
+  mutating func appendField(_ value: UInt64) {
+    appendBigEndian(Int32(8))
     appendBigEndian(value)
   }
 

@@ -146,11 +146,22 @@ extension Change {
 }
 
 extension RawSpan {
+  /// Whether two ranges of the same length hold the same bytes; eight at a time.
   fileprivate func equal(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
     let left = extracting(a)
     let right = extracting(b)
-    return unsafe left.withUnsafeBytes { first in
-      unsafe right.withUnsafeBytes { second in unsafe first.elementsEqual(second) }
+    var offset = 0
+    while left.byteCount &- offset >= 8 {
+      let difference =
+        unsafe left.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        ^ right.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      if difference != 0 { return false }
+      offset &+= 8
     }
+    while offset < left.byteCount {
+      if left.byte(offset) != right.byte(offset) { return false }
+      offset &+= 1
+    }
+    return true
   }
 }

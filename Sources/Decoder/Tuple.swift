@@ -60,8 +60,8 @@ public struct Tuples: ~Copyable {
   }
 
   mutating func clear() {
-    old.removeAll(keepingCapacity: true)
-    new.removeAll(keepingCapacity: true)
+    if !old.isEmpty { old.removeAll(keepingCapacity: true) }
+    if !new.isEmpty { new.removeAll(keepingCapacity: true) }
     oldRow = .absent
     holdsBinary = false
   }
@@ -72,7 +72,6 @@ extension MessageReader {
   mutating func tuple(into cells: inout [Cell]) throws(DecodeError) -> Bool {
     var holdsBinary = false
     let count = Int(try uint16("the number of columns"))
-    cells.removeAll(keepingCapacity: true)
     for _ in 0..<count {
       let tag = try uint8("a column's tag")
       guard let kind = Cell.Kind(rawValue: tag) else {

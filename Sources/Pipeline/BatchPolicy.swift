@@ -4,7 +4,8 @@ public struct BatchPolicy: Hashable, Sendable {
   public var maxChanges: Int
   /// Bytes from which a batch is committed at the next transaction's end.
   public var maxBytes: Int
-  /// Age from which a batch is committed at the next transaction's end.
+  /// Time since the last commit from which a batch is committed at the next transaction's end: what comes after a
+  /// quiet time is committed at once, a steady stream in batches of this length.
   public var maxDelay: Duration
   /// Bytes that are rendered before they are handed to the sink; part of the memory budget.
   public var bufferBytes: Int
@@ -22,4 +23,7 @@ public struct BatchPolicy: Hashable, Sendable {
     self.bufferBytes = bufferBytes
     self.idleInterval = idleInterval
   }
+
+  /// The delay while the sink is behind: a tenth of the lag, as larger batches then catch up sooner and nobody notices.
+  func delay(whenBehind lag: Duration) -> Duration { max(maxDelay, min(.milliseconds(250), lag / 10)) }
 }

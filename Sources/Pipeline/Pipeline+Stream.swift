@@ -14,9 +14,10 @@ extension Pipeline {
       try await connect(stream, from: start)
       wire = stream.status
       // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
-      let offset = max(try await writer.claim()?.position ?? start, start)
+      let stored = try await writer.claim()?.position
+      let offset = max(stored ?? start, start)
       try await database.checkSlot(isBehind: offset)
-      try await pump(stream, database, writer, offset, &supervisor)
+      try await pump(stream, database, writer, offset, isNew: stored != offset, &supervisor)
     } catch {
       wire = nil
       await stream.stop()
@@ -47,7 +48,7 @@ extension Pipeline {
 
   /// The loop: pull frames, decode, write, commit, confirm.
   private func pump(
-    _ stream: ReplicationStream, _ database: SourceDatabase, _ writer: any SinkWriter, _ offset: LSN,
+    _ stream: ReplicationStream, _ database: SourceDatabase, _ writer: any SinkWriter, _ offset: LSN, isNew: Bool,
     _ supervisor: inout Supervisor
   ) async throws {
     var encoder = try await writer.makeEncoder()
@@ -58,7 +59,7 @@ extension Pipeline {
     var confirmation = Confirmation()
     var frames = FrameBatch()
     // A new source's first position is stored before anything else, or a restart could not tell it from nothing.
-    try await sink.commit(OpenBatch(), through: offset, &supervisor)
+    if isNew { try await sink.commit(OpenBatch(), through: offset, &supervisor) }
     metrics.enter(.streaming)
     while true {
       frames = try await stream.next(into: frames, waitingAtMost: patience(decoder))
@@ -96,8 +97,8 @@ extension Pipeline {
   /// How long to wait for frames: until the batch is due, or a moment, after which stop and idle position are looked at.
   private func patience(_ decoder: borrowing StreamDecoder) -> Duration {
     let idle = Duration.milliseconds(200)
-    guard decoder.tracker.isIdle, let began = decoder.batch.began else { return idle }
-    return max(.milliseconds(1), min(idle, policy.maxDelay - (ContinuousClock.now - began)))
+    guard decoder.tracker.isIdle, !decoder.batch.isEmpty else { return idle }
+    return max(.milliseconds(1), min(idle, decoder.timeUntilDue))
   }
 
   private func flush(

@@ -27,6 +27,8 @@ struct StreamDecoder: ~Copyable {
   /// Bytes rendered and not handed out.
   private(set) var pendingBytes = 0
   private var writtenChanges = 0
+  private var lastCommit: ContinuousClock.Instant
+  private var delay: Duration
   /// Where the stream is known to hold nothing unread, while it is idle: the end of an empty or skipped transaction,
   /// or a keepalive's position.
   private(set) var idlePosition: LSN = .zero
@@ -40,6 +42,8 @@ struct StreamDecoder: ~Copyable {
     self.capture = capture
     self.policy = policy
     tracker = TransactionTracker(offset: offset)
+    delay = policy.maxDelay
+    lastCommit = .now - delay
   }
 
   /// Decodes frames from `index` on, moving it past each that is done; nil when all are.
@@ -93,6 +97,8 @@ struct StreamDecoder: ~Copyable {
       return nil
     }
     batch.close(at: end)
+    let lag = MonotonicClock.wall().microseconds &- commit.commitTime.microseconds
+    delay = policy.delay(whenBehind: .microseconds(max(0, lag)))
     idlePosition = max(idlePosition, end)
     return isCommitDue ? .commitDue : nil
   }
@@ -181,10 +187,13 @@ struct StreamDecoder: ~Copyable {
 
   /// Whether the batch is to be committed at this transaction's end.
   var isCommitDue: Bool {
-    guard let began = batch.began else { return false }
+    guard !batch.isEmpty else { return false }
     return batch.changes >= policy.maxChanges || batch.writtenBytes + pendingBytes >= policy.maxBytes
-      || ContinuousClock.now - began >= policy.maxDelay
+      || timeUntilDue <= .zero
   }
+
+  /// How long a batch may still wait.
+  var timeUntilDue: Duration { delay - (ContinuousClock.now - lastCommit) }
 
   // MARK: Between frames
 
@@ -210,6 +219,7 @@ struct StreamDecoder: ~Copyable {
     tracker.advance(to: end)
     batch.clear()
     writtenChanges = 0
+    lastCommit = .now
   }
 
   /// Whether anything rendered was not handed out.

@@ -67,6 +67,13 @@ public final class ChildProcess: Sendable {
     public let output: String
     /// Its captured standard error.
     public let error: String
+
+    /// The end of a child that was started rather than run.
+    public init(status: ExitStatus, output: String, error: String) {
+      self.status = status
+      self.output = output
+      self.error = error
+    }
   }
 
   /// The process number.

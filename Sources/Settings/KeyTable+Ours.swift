@@ -32,7 +32,7 @@ extension KeyTable {
       "… after so many bytes of rows, once a source transaction ends."),
     honoured(
       .audit, "audit.batch.max.delay.ms", .milliseconds(0...600_000), "10",
-      "… after so long since the batch's first change, once a source transaction ends; 0: at each transaction's end."),
+      "… after so long since the last commit, once a source transaction ends; longer, up to 250 ms, while far behind."),
     honoured(
       .audit, "audit.statement.timeout.ms", milliseconds, "300000",
       "Longest wait for one answer of the audit server; 0: none. A COPY that moves is not bounded by it."),

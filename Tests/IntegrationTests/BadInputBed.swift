@@ -99,22 +99,25 @@ struct BadInputBed: Sendable {
 
   /// Starts the program.
   func start(_ settings: [String: String] = [:], _ words: [String] = ["run"]) async throws -> ChildProcess {
-    guard let binary = ExecutableSearch.product() else {
-      throw StandInServers.Stuck(description: "cdc-direct is not built: swift build, or set CDC_DIRECT_BINARY")
-    }
-    var options = ChildProcess.Options()
-    options.environment = environment(settings)
-    return try await ChildProcess.start(binary, words, options: options)
+    try await ChildProcess.start(try Self.binary(), words, options: options(settings))
   }
 
   /// Runs a command to its end.
   func command(_ words: [String], _ settings: [String: String] = [:]) async throws -> ChildProcess.Result {
-    let program = try await start(settings, words)
-    guard let status = await program.wait(within: .seconds(20)) else {
-      program.signal(SIGKILL)
-      throw StandInServers.Stuck(description: "\(words) does not end: \(program.lastWords)")
+    try await ChildProcess.run(try Self.binary(), words, options: options(settings), within: .seconds(20))
+  }
+
+  private func options(_ settings: [String: String]) -> ChildProcess.Options {
+    var options = ChildProcess.Options()
+    options.environment = environment(settings)
+    return options
+  }
+
+  private static func binary() throws -> String {
+    guard let binary = ExecutableSearch.product() else {
+      throw StandInServers.Stuck(description: "cdc-direct is not built: swift build, or set CDC_DIRECT_BINARY")
     }
-    return ChildProcess.Result(status: status, output: program.standardOutput, error: program.standardError)
+    return binary
   }
 
   // MARK: Looking

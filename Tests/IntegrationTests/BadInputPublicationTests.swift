@@ -56,8 +56,8 @@ extension RunTests {
       try await bed.change(1...3)
       for _ in 1...2 {
         let program = try await bed.start(same)
-        try? await bed.waitForStream(program)
-        try? await bed.inSource("INSERT INTO t (id) SELECT coalesce(max(id), 0) + 1 FROM t")
+        _ = try? await bed.waitForStream(program)
+        _ = try? await bed.inSource("INSERT INTO t (id) SELECT coalesce(max(id), 0) + 1 FROM t")
         let status = await program.wait(within: .seconds(5))
         if status == nil { program.signal(9) }
         #expect(status == .exited(Failure.Kind.publicationFeedsItself.exitCode), "\(program.lastWords)")

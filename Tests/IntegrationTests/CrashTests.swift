@@ -14,7 +14,8 @@ extension RunTests {
       try await servers.source.sql("SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
       let program = try await servers.program(["SNAPSHOT_MODE": "no_data"])
       try await servers.waitForTrail(program)
-      try await servers.source.sql("INSERT INTO keyed SELECT g FROM generate_series(1, 10) g; INSERT INTO bag VALUES (1)")
+      try await servers.source.sql(
+        "INSERT INTO keyed SELECT g FROM generate_series(1, 10) g; INSERT INTO bag VALUES (1)")
       try await servers.waitForTrail(program)
       #expect(await servers.stop(program) == .exited(0))
       try await servers.audit.sql(
@@ -33,8 +34,8 @@ extension RunTests {
           1, new_data FROM cdc.audit_log WHERE source_table = 'bag';
         """)
       let differences = try await comparison.differences()
-      // A hole in the ordinals, the doubled row, the sequence; the absent row and the one too many.
-      #expect(differences.count == 5, "\(differences.joined(separator: "\n"))")
+      // A hole in the ordinals, the sequence from there on, the absent row and the one too many.
+      #expect(differences.count == 4, "\(differences.joined(separator: "\n"))")
       try await servers.destroy()
     }
   }
@@ -97,7 +98,8 @@ extension RunTests {
           continue
         case 3, 4:
           _ = try await servers.source(
-            "SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE slot_name = 'audit' AND active")
+            "SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE slot_name = 'audit' AND active"
+          )
           continue
         default:
           if let status = program.exitStatus {

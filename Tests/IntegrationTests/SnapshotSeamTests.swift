@@ -9,7 +9,8 @@ extension RunTests {
 
     /// Runs the program under writers until the snapshot is stored and some stream after it, and compares.
     private func compare(
-      _ label: String, _ settings: [String: String] = [:], before: @Sendable (StandInServers) async throws -> Void = { _ in },
+      _ label: String, _ settings: [String: String] = [:],
+      before: @Sendable (StandInServers) async throws -> Void = { _ in },
       during: @escaping @Sendable (StandInServers, ChildProcess) async throws -> ChildProcess = { $1 }
     ) async throws {
       let servers = try await StandInServers.start(label)
@@ -28,7 +29,8 @@ extension RunTests {
       #expect(await servers.stop(program) == .exited(0), "seed \(seed)\n\(program.lastWords)")
       let differences = try await comparison.differences()
       #expect(differences.isEmpty, "seed \(seed)\n\(differences.joined(separator: "\n"))")
-      #expect(try await servers.audit("SELECT count(*) >= 20000 FROM cdc.audit_log WHERE operation_type = 'SNAPSHOT'") == "t")
+      #expect(
+        try await servers.audit("SELECT count(*) >= 20000 FROM cdc.audit_log WHERE operation_type = 'SNAPSHOT'") == "t")
       try await servers.destroy()
     }
 
@@ -142,7 +144,9 @@ extension RunTests {
       try await servers.source.sql("UPDATE keyed SET name = 'n' WHERE id <= 7")
       try await servers.waitForTrail(program)
       #expect(await servers.stop(program) == .exited(0))
-      #expect(try await servers.audit("SELECT string_agg(operation_type, ',') FROM cdc.audit_log") == [String](repeating: "UPDATE", count: 7).joined(separator: ","))
+      #expect(
+        try await servers.audit("SELECT string_agg(operation_type, ',') FROM cdc.audit_log")
+          == [String](repeating: "UPDATE", count: 7).joined(separator: ","))
       try await servers.destroy()
     }
   }

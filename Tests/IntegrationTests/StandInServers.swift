@@ -42,7 +42,8 @@ struct StandInServers: Sendable {
   // MARK: The program
 
   /// The program's whole environment: where the servers are, and bounds that suit a test.
-  func environment(_ settings: [String: String] = [:], sourcePort: Int? = nil, auditPort: Int? = nil) -> [String: String]
+  func environment(_ settings: [String: String] = [:], sourcePort: Int? = nil, auditPort: Int? = nil) -> [String:
+    String]
   {
     let usual = [
       "PATH": "/usr/bin:/bin", "HTTP_ENABLED": "false", "LOG_FORMAT": "json", "PUBLICATION_NAME": "audit",

@@ -32,7 +32,8 @@ struct TrailComparison: Sendable {
     let expected = try await witnessed(after: LSN(snapshot) ?? .zero)
     let (recorded, disorder) = try await recorded()
     guard recorded != expected else { return disorder }
-    let first = zip(recorded, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? min(recorded.count, expected.count)
+    let first =
+      zip(recorded, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? min(recorded.count, expected.count)
     let around = max(0, first - 2)..<(first + 3)
     return disorder + [
       """
@@ -136,7 +137,8 @@ struct TrailComparison: Sendable {
       rows.split(separator: "\n").map { line in
         let parts = line.split(separator: "\u{1}").map(String.init)
         return (parts[0], parts[1])
-      }) { "\($0) and \($1)" }
+      }
+    ) { "\($0) and \($1)" }
   }
 
   private func history(of key: String) async throws -> String {
