@@ -139,7 +139,8 @@ struct BadInputBed: Sendable {
     while (try? ask(server, database, query)) != "t" {
       guard program.exitStatus == nil, ContinuousClock.now < deadline else {
         throw StandInServers.Stuck(
-          description: "no end of waiting for \(query), \(String(describing: program.exitStatus)): \(program.lastWords)")
+          description: "no end of waiting for \(query), \(String(describing: program.exitStatus)): \(program.lastWords)"
+        )
       }
       try await Task.sleep(for: .milliseconds(10))
     }
@@ -170,6 +171,7 @@ struct BadInputBed: Sendable {
   func trail() throws -> String {
     try ask(
       audit, auditDatabase,
-      "SELECT string_agg(coalesce(row_key, new_data, old_data) ->> 'id', ' ' ORDER BY commit_lsn, ordinal) FROM cdc.audit_log")
+      "SELECT string_agg(coalesce(row_key, new_data, old_data) ->> 'id', ' ' ORDER BY commit_lsn, ordinal) FROM cdc.audit_log"
+    )
   }
 }

@@ -14,7 +14,9 @@ extension RunTests {
       return proxy.port
     }
 
-    @Test func `a source that cannot be reached is named with the next step, and changes wait in the slot`() async throws {
+    @Test func `a source that cannot be reached is named with the next step, and changes wait in the slot`()
+      async throws
+    {
       let bed = try await BadInputBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
@@ -40,7 +42,8 @@ extension RunTests {
       let port = try await Self.closedPort()
       let away = ["AUDIT_URL": bed.auditURI(port: port)]
       try await bed.expectEnd(
-        .auditUnreachable, saying: ["127.0.0.1:\(port)/\(bed.auditDatabase)", "audit.url"], away.merging(Self.once) { $1 })
+        .auditUnreachable, saying: ["127.0.0.1:\(port)/\(bed.auditDatabase)", "audit.url"],
+        away.merging(Self.once) { $1 })
       let patient = try await bed.start(away)
       #expect(await patient.waitForError("\"attempt\":\"3\""), "\(patient.lastWords)")
       #expect(await patient.terminate() == .exited(0), "\(patient.lastWords)")

@@ -20,7 +20,8 @@ extension RunTests {
 
     private static func errors(_ bed: BadInputBed, _ expression: String) throws -> String {
       try bed.ask(
-        bed.audit, bed.auditDatabase, "SELECT string_agg(\(expression), ' | ' ORDER BY ordinal) FROM cdc.processing_error")
+        bed.audit, bed.auditDatabase,
+        "SELECT string_agg(\(expression), ' | ' ORDER BY ordinal) FROM cdc.processing_error")
     }
 
     /// A port that nobody listens on, for the program's HTTP server.
@@ -43,10 +44,14 @@ extension RunTests {
       // Row, place in its transaction, reason: the whole change is there, and can be read back.
       #expect(try Self.errors(bed, "payload::json ->> 'row_key'") == #"{"id": 5} | {"id": 7}"#)
       #expect(try Self.errors(bed, "ordinal::text") == "1 | 3")
-      #expect(try Self.errors(bed, "operation_type || ' ' || source_schema || '.' || source_table") == "INSERT public.t | INSERT public.t")
+      #expect(
+        try Self.errors(bed, "operation_type || ' ' || source_schema || '.' || source_table")
+          == "INSERT public.t | INSERT public.t")
       #expect(try Self.errors(bed, "payload::json #> '{new_data,v}'") == #""a \u0000 b" | {"number": 1e200000}"#)
       #expect(try Self.errors(bed, "code || ' ' || status") == "22P05 open | 22003 open")
-      #expect(try Self.errors(bed, "(commit_lsn = (SELECT commit_lsn FROM cdc.audit_log WHERE ordinal = 4))::text") == "true | true")
+      #expect(
+        try Self.errors(bed, "(commit_lsn = (SELECT commit_lsn FROM cdc.audit_log WHERE ordinal = 4))::text")
+          == "true | true")
       let metrics = try await bed.command(["health", "--path", "/metrics", "--verbose"], http)
       #expect(metrics.output.contains("\ncdc_direct_quarantined_total 2\n"), "\(metrics.output)\(metrics.error)")
       #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
@@ -54,7 +59,8 @@ extension RunTests {
       #expect(told.count == 2, "\(program.lastWords)")
       #expect(told.allSatisfy { $0.contains("public.t") && $0.contains("\"position\"") }, "\(told)")
       #expect(!program.standardError.contains("1e200000"), "row data in the log")
-      #expect(program.standardError.contains("\"quarantined\":2") || program.standardError.contains("\"quarantined\":\"2\""))
+      #expect(
+        program.standardError.contains("\"quarantined\":2") || program.standardError.contains("\"quarantined\":\"2\""))
 
       // A second run meets none of them again.
       let again = try await bed.start()
@@ -118,7 +124,9 @@ extension RunTests {
       try await bed.waitForRows(8, program)
       #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
       #expect(try bed.trail() == Self.good + " 10")
-      #expect(try Self.errors(bed, "operation_type || ' ' || (payload::json #>> '{row_key,id}')") == "SNAPSHOT 5 | SNAPSHOT 7")
+      #expect(
+        try Self.errors(bed, "operation_type || ' ' || (payload::json #>> '{row_key,id}')") == "SNAPSHOT 5 | SNAPSHOT 7"
+      )
     }
 
     @Test func `errors are listed, shown, retried and resolved by command`() async throws {
@@ -134,13 +142,15 @@ extension RunTests {
       let list = try await bed.command(["errors", "list", "--json"])
       #expect(list.status == .exited(0), "\(list.error)")
       #expect(list.output.split(separator: "\n").count == 2)
-      #expect(list.output.contains("\"code\":\"22P05\"") && list.output.contains("\"status\":\"open\""), "\(list.output)")
+      #expect(
+        list.output.contains("\"code\":\"22P05\"") && list.output.contains("\"status\":\"open\""), "\(list.output)")
       #expect(!list.output.contains("200000"), "row data in the list")
       let show = try await bed.command(["errors", "show", ids[1]])
       #expect(show.output.contains("1e200000") && show.output.contains("22003"), "\(show.output)")
 
       let refused = try await bed.command(["errors", "retry", "--all"])
-      #expect(refused.status == .exited(41) && refused.output.contains("0 stored, 2 refused again"), "\(refused.output)")
+      #expect(
+        refused.status == .exited(41) && refused.output.contains("0 stored, 2 refused again"), "\(refused.output)")
       let stored = try await bed.command(["errors", "retry", ids[0], "--replace-nul"])
       #expect(stored.status == .exited(0) && stored.output.contains("1 stored"), "\(stored.output)\(stored.error)")
       #expect(try bed.trail() == "1 2 3 4 5 6 8 9")

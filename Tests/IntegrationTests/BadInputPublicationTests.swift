@@ -26,7 +26,8 @@ extension RunTests {
         "DATABASE_URL": bed.sourceURI(role, password: BadInputBed.password),
         "PUBLICATION_AUTOCREATE_MODE": "filtered", "TABLE_INCLUDE_LIST": "public[.]t",
       ]
-      try await bed.expectEnd(.privilegeMissing, saying: ["permission denied for database", "cdc-direct check"], settings)
+      try await bed.expectEnd(
+        .privilegeMissing, saying: ["permission denied for database", "cdc-direct check"], settings)
       try await bed.inSource("GRANT CREATE ON DATABASE \(bed.name) TO \(role)")
       try await bed.storeFirst(settings)
       try await bed.change(4...6)
@@ -68,7 +69,8 @@ extension RunTests {
       #expect(rows ?? "0" == "0")
     }
 
-    @Test func `the trail beside the tables in one database serves when the publication names the tables`() async throws {
+    @Test func `the trail beside the tables in one database serves when the publication names the tables`() async throws
+    {
       let bed = try await BadInputBed.make(publication: "CREATE PUBLICATION NAME FOR TABLE t")
       let program = try await bed.start(["AUDIT_URL": bed.sourceURI()])
       try await bed.waitForStream(program)
@@ -91,7 +93,9 @@ extension RunTests {
       try await bed.waitForRows(7, program)
       #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
       #expect(
-        try bed.ask(bed.audit, bed.auditDatabase, "SELECT string_agg(operation_type, ' ' ORDER BY commit_lsn, ordinal) FROM cdc.audit_log")
+        try bed.ask(
+          bed.audit, bed.auditDatabase,
+          "SELECT string_agg(operation_type, ' ' ORDER BY commit_lsn, ordinal) FROM cdc.audit_log")
           == "INSERT INSERT INSERT UPDATE DELETE DELETE DELETE")
     }
   }

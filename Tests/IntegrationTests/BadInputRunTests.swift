@@ -50,7 +50,9 @@ extension RunTests {
       #expect(await program.wait(within: .seconds(10)) == .exited(0), "\(program.lastWords)")
       #expect(ContinuousClock.now - began < .seconds(2))
       let last = program.standardError.split(separator: "\n").last { $0.contains("final statistics") } ?? ""
-      for word in ["\"changes\"", "\"transactions\"", "\"quarantined\"", "\"retries\"", "\"lsn\"", "changes_per_second"] {
+      for word in [
+        "\"changes\"", "\"transactions\"", "\"quarantined\"", "\"retries\"", "\"lsn\"", "changes_per_second",
+      ] {
         #expect(last.contains(word), "\(word) is not in: \(last)")
       }
       #expect(try bed.trail() == "1 2 3 4 5 6")

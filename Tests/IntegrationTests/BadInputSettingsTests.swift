@@ -44,11 +44,12 @@ extension RunTests {
       #expect(!result.error.contains(BadInputBed.password))
     }
 
-    @Test(arguments: [
-      ("missing.yaml", nil, "missing.yaml"), ("broken.yaml", "a: [1", "broken.yaml"),
-      ("broken.json", "{\"slot.name\": ", "broken.json"), ("twice.yaml", "slot.name: a\nslot.name: b", "slot.name"),
-      ("list.json", "[1, 2]", "list.json"),
-    ] as [(String, String?, String)])
+    @Test(
+      arguments: [
+        ("missing.yaml", nil, "missing.yaml"), ("broken.yaml", "a: [1", "broken.yaml"),
+        ("broken.json", "{\"slot.name\": ", "broken.json"), ("twice.yaml", "slot.name: a\nslot.name: b", "slot.name"),
+        ("list.json", "[1, 2]", "list.json"),
+      ] as [(String, String?, String)])
     func `a file that cannot be read ends with 2 and is named`(_ name: String, _ text: String?, _ words: String)
       async throws
     {

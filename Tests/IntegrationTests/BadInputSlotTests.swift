@@ -36,7 +36,8 @@ extension RunTests {
       try await bed.waitForRows(10, anew)
       #expect(await anew.terminate() == .exited(0), "\(anew.lastWords)")
       #expect(
-        try bed.ask(audit, bed.auditDatabase, "SELECT string_agg(from_lsn || ' ' || (to_lsn > from_lsn), ',') FROM cdc.gap")
+        try bed.ask(
+          audit, bed.auditDatabase, "SELECT string_agg(from_lsn || ' ' || (to_lsn > from_lsn), ',') FROM cdc.gap")
           == "\(offset) true")
       #expect(try bed.trail() == "1 2 3 1 2 3 4 5 6 7")
       try await source.destroy()
@@ -52,7 +53,8 @@ extension RunTests {
           .slotMissing, saying: ["slot \"\(bed.name)\" does not exist", "snapshot.mode=when_needed"],
           ["SNAPSHOT_MODE": mode])
       }
-      #expect(try await bed.inSource("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '\(bed.name)'") == "0")
+      #expect(
+        try await bed.inSource("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '\(bed.name)'") == "0")
       let anew = try await bed.start(["SNAPSHOT_MODE": "when_needed"])
       try await bed.waitForRows(9, anew)
       #expect(await anew.terminate() == .exited(0), "\(anew.lastWords)")
