@@ -14,7 +14,9 @@ extension Failure {
   private static func auditKind(_ error: PostgresError) -> Kind {
     switch error.code {
     case .connectionFailed, .connectionLost, .timedOut, .interrupted: return .auditUnreachable
-    case .configuration, .unexpectedResult: return .serverError
+    // No session without a password, a certificate, TLS or an option that makes sense.
+    case .configuration: return .authentication
+    case .unexpectedResult: return .serverError
     case .server(let state):
       switch state.class {
       case "28": return .authentication
@@ -47,7 +49,6 @@ extension Failure {
     case .privilegeMissing: "give the role of audit.url its rights with sql/grants/writer_role.sql"
     case .unexpected where error.sqlState == .uniqueViolation:
       "the change is stored already: was replication_offset changed by hand, or restored without audit_log?"
-    case .serverError where error.code == .configuration: "check audit.url"
     default: nil
     }
   }

@@ -29,17 +29,18 @@ public actor ReplicationStream {
 
   /// How the session behaves in time.
   public struct Timing: Sendable, Hashable {
-    /// Status updates are sent at least so often.
+    /// Status updates are sent at least so often, and three times in `walSenderTimeout`.
     public var statusInterval: Duration
     /// After half of this silence a keepalive is asked for; after the whole the stream ends with `stale`.
     public var staleAfter: Duration
-    /// The session's `wal_sender_timeout`: after so long without a word from us the server frees the slot.
-    public var walSenderTimeout: Duration
+    /// The session's `wal_sender_timeout`: after so long without a word from us the server frees the slot. Nil for the
+    /// server's own.
+    public var walSenderTimeout: Duration?
 
-    /// The usual: 10 s, 60 s, 60 s. `statusInterval` must be well inside `walSenderTimeout`.
+    /// The usual: 10 s, 60 s, 60 s.
     public init(
       statusInterval: Duration = .seconds(10), staleAfter: Duration = .seconds(60),
-      walSenderTimeout: Duration = .seconds(60)
+      walSenderTimeout: Duration? = .seconds(60)
     ) {
       self.statusInterval = statusInterval
       self.staleAfter = staleAfter
@@ -79,17 +80,26 @@ public actor ReplicationStream {
     try throwIfInterrupted()
     let connection = try Connection(ReplicationStream.conninfo(conninfo, timing), interrupt: wake)
     try options.checkPublications(on: connection)
+    let interval = min(timing.statusInterval, try ReplicationStream.patience(of: connection) / 3)
     let command = try options.command(slot: slot, from: position, serverVersion: connection.serverVersion)
     try connection.beginCopyBoth(command)
     let clock = FeedbackClock(
-      statusInterval: timing.statusInterval, staleAfter: timing.staleAfter, now: MonotonicClock.nanoseconds())
+      statusInterval: interval, staleAfter: timing.staleAfter, now: MonotonicClock.nanoseconds())
     wire = ReplicationWire(connection, from: position, status: status, wake: wake, clock: clock)
+  }
+
+  /// How long the server waits for a word from us.
+  private static func patience(of connection: borrowing Connection) throws(PostgresError) -> Duration {
+    let setting = "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'"
+    let milliseconds = try connection.execute(setting).scalar.flatMap(Int64.init) ?? 0
+    return milliseconds > 0 ? .milliseconds(milliseconds) : .seconds(3_600)
   }
 
   /// What values look like on the wire is pinned here, whatever the role's or database's own settings are.
   static func conninfo(_ conninfo: Conninfo, _ timing: Timing) -> Conninfo {
-    let milliseconds = SocketWait.milliseconds(timing.walSenderTimeout)
-    return valueConninfo(conninfo.replication.role("reader")).pinning([("wal_sender_timeout", "\(milliseconds)")])
+    let reader = valueConninfo(conninfo.replication.role("reader"))
+    guard let timeout = timing.walSenderTimeout else { return reader }
+    return reader.pinning([("wal_sender_timeout", "\(SocketWait.milliseconds(timeout))")])
   }
 
   /// The connection with the settings that decide what values look like as text, the same for stream and snapshot.

@@ -25,5 +25,8 @@ public struct BatchPolicy: Hashable, Sendable {
   }
 
   /// The delay while the sink is behind: a tenth of the lag, as larger batches then catch up sooner and nobody notices.
-  func delay(whenBehind lag: Duration) -> Duration { max(maxDelay, min(.milliseconds(250), lag / 10)) }
+  /// Without a delay each transaction is still committed on its own.
+  func delay(whenBehind lag: Duration) -> Duration {
+    maxDelay == .zero ? .zero : max(maxDelay, min(.milliseconds(250), lag / 10))
+  }
 }

@@ -148,7 +148,10 @@ extension Failure.Kind {
     case .slotInvalidated:
       "drop the slot and take a new snapshot with snapshot.mode=when_needed; raise max_slot_wal_keep_size"
     case .slotUnfit: "choose another slot.name, or drop the slot with pg_drop_replication_slot"
-    case .publicationMissing: "create it, or set publication.autocreate.mode to filtered or all_tables"
+    case .publicationMissing:
+      "create it, or set publication.autocreate.mode to filtered or all_tables; a publication that is younger than a "
+        + "change which the slot has still to send is missing for PostgreSQL: then drop the slot and begin anew with "
+        + "snapshot.mode=when_needed"
     case .publicationIncomplete: "add the tables with ALTER PUBLICATION … ADD TABLE"
     case .publicationFeedsItself: "keep the audit schema in a database of its own, or publish chosen tables only"
     case .gap: "take a new snapshot with snapshot.mode=when_needed, which records the gap and starts anew"

@@ -35,6 +35,8 @@ extension Pipeline {
       }
       await reader.close()
       supervisor.hasSnapshot = true
+      // The stream may begin before the snapshot's position.
+      supervisor.lastSetAside = nil
       return end
     } catch {
       await reader.close()
@@ -93,7 +95,8 @@ extension Pipeline {
     logger.info(
       "snapshot stored",
       metadata: [
-        "rows": .stringConvertible(batch.changes), "seconds": .string(rounded((ContinuousClock.now - began).seconds)),
+        "rows": .stringConvertible(batch.changes),
+        "seconds": .stringConvertible(rounded((ContinuousClock.now - began).seconds)),
         "lsn": .string(point.position.description),
       ])
   }
@@ -133,6 +136,4 @@ extension Pipeline {
         "lsn": .string(point.position.description),
       ])
   }
-
-  private func rounded(_ seconds: Double) -> String { "\((seconds * 1000).rounded() / 1000)" }
 }

@@ -81,7 +81,9 @@ public final class Pipeline: Sendable {
   struct Supervisor {
     var backoff: Backoff?
     var refused: [RefusedChange] = []
+    /// How many changes were set aside, and the last of them in the order of the stream.
     var setAside = 0
+    var lastSetAside: Position?
     var hasSnapshot = false
     var batches: UInt64 = 0
     let process = String(UInt32.random(in: 0 ... .max), radix: 16)
@@ -114,7 +116,7 @@ public final class Pipeline: Sendable {
       metadata: [
         "failure": .string(failure.kind.rawValue), "what": .string(failure.what), "place": .string(failure.place),
         "next": .string(failure.advice), "attempt": .stringConvertible(backoff.count),
-        "wait": .string("\(delay)"),
+        "wait_seconds": .stringConvertible(rounded(delay.seconds)),
       ])
     await sleep(delay)
   }
@@ -151,7 +153,12 @@ public final class Pipeline: Sendable {
     identity = findings.identity
     report(findings)
     let offset = try await writer.open(findings.identity)
-    if let offset { metrics.durableLSN.store(offset.position.rawValue, ordering: .relaxed) }
+    if let offset {
+      metrics.durableLSN.store(offset.position.rawValue, ordering: .relaxed)
+    } else {
+      // The audit tables may be new, and in the source's own database.
+      try await database.checkPublication()
+    }
     let decision = StartDecision(mode: source.snapshotMode)
     let action = try decision.action(
       for: StartDecision.Facts(

@@ -27,8 +27,7 @@ struct SinkBatcher: ~Copyable {
   mutating func write(_ full: consuming EncodedBatch, of batch: OpenBatch, _ supervisor: inout Pipeline.Supervisor)
     async throws
   {
-    let quarantined = full.quarantined.count
-    if quarantined > 0 { try pipeline.tolerate(full.quarantined, &supervisor) }
+    if !full.quarantined.isEmpty { try pipeline.tolerate(full.quarantined, &supervisor) }
     let bytes = UInt64(full.bytes.count)
     do {
       spare = try await writer.write(full)
@@ -36,7 +35,6 @@ struct SinkBatcher: ~Copyable {
       throw SinkBatcher.locate(refused, in: batch)
     }
     pipeline.metrics.sinkBytes.wrappingAdd(bytes, ordering: .relaxed)
-    pipeline.metrics.quarantined.wrappingAdd(UInt64(quarantined), ordering: .relaxed)
   }
 
   /// Makes everything durable together with the offset.
@@ -70,11 +68,13 @@ struct SinkBatcher: ~Copyable {
 }
 
 extension Pipeline {
-  /// Counts changes set aside against the limits, and says so once for each.
+  /// Counts changes set aside against the limits, and says so, once for each however often it is read.
   func tolerate(_ quarantined: [QuarantinedChange], _ supervisor: inout Supervisor) throws(Failure) {
     for change in quarantined {
       let place = "\(change.schema).\(change.table) at \(change.position)"
       guard retry.setsAsideRefused else { throw Failure(.changeRefused, change.reason, at: place) }
+      if let last = supervisor.lastSetAside, change.position <= last { continue }
+      supervisor.lastSetAside = change.position
       supervisor.setAside += 1
       if let limit = retry.maxSetAside, supervisor.setAside > limit {
         throw Failure(.changeRefused, "more than errors.max=\(limit) changes were refused: \(change.reason)", at: place)
@@ -85,6 +85,7 @@ extension Pipeline {
           "table": .string("\(change.schema).\(change.table)"), "position": .string(change.position.description),
           "code": .string(change.code), "reason": .string(change.reason),
         ])
+      metrics.quarantined.wrappingAdd(1, ordering: .relaxed)
     }
   }
 
@@ -112,6 +113,9 @@ extension Pipeline {
       ])
   }
 }
+
+/// To the millisecond, for the log.
+func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
 
 extension Duration {
   /// Seconds with their fraction.

@@ -96,14 +96,7 @@ public actor SourceDatabase {
   }
 
   private func check(_ published: [CatalogTable], _ connection: borrowing Connection) throws {
-    let place = "publication \(settings.publication), \(connection.endpoint)"
-    if let own = settings.ownSchema,
-      let table = published.first(where: { $0.name.schema == own && $0.name.name.hasPrefix("audit_log") })
-    {
-      throw Failure(
-        .publicationFeedsItself, "publication \"\(settings.publication)\" includes the audit table \(table.name)",
-        at: place)
-    }
+    try refuseOwn(published)
     guard settings.namesTables else { return }
     let names = Set(published.map(\.name))
     let missing = try Catalog.tables(on: connection).filter { table in
@@ -117,10 +110,34 @@ public actor SourceDatabase {
     }
   }
 
+  /// Whether a table is the sink's own: its rows would make rows without end.
+  private func isOwn(schema: String, table: String) -> Bool {
+    schema == settings.ownSchema && table.hasPrefix("audit_log")
+  }
+
+  /// Makes sure that the publication does not take along what the sink has just made.
+  public func checkPublication() throws(Failure) {
+    guard settings.ownSchema != nil else { return }
+    try refuseOwn(try asking { connection throws(PostgresError) in try publishedTables(connection) })
+  }
+
+  private func refuseOwn(_ published: [CatalogTable]) throws(Failure) {
+    guard let table = published.first(where: { isOwn(schema: $0.name.schema, table: $0.name.name) }) else { return }
+    throw Failure(
+      .publicationFeedsItself, "publication \"\(settings.publication)\" includes the audit table \(table.name)",
+      at: place)
+  }
+
+  private var place: String { "publication \(settings.publication), \(settings.conninfo.endpoint)" }
+
   // MARK: Relations
 
   /// The plan of a relation that the stream introduced, with what the catalogue adds.
   public func plan(_ relation: Relation) throws(Failure) -> RelationPlan {
+    // The sink's own tables may have come into the publication since the start.
+    guard !isOwn(schema: relation.schema, table: relation.name) else {
+      return RelationPlan(relation, detail: .unknown, captures: nil)
+    }
     guard settings.capture.includes(schema: relation.schema, table: relation.name) else {
       return settings.capture.plan(relation, detail: .unknown)
     }

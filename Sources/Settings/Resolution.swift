@@ -132,16 +132,6 @@ struct Resolution {
 
   private mutating func checkValues() {
     let values = Values(entries: accepted)
-    let status = values.integer("status.update.interval.ms")
-    let timeout = values.integer("database.wal.sender.timeout.ms")
-    if timeout > 0, status * 2 > timeout,
-      let entry = accepted["status.update.interval.ms"] ?? accepted["database.wal.sender.timeout.ms"]
-    {
-      let text =
-        "status.update.interval.ms (\(status)) is more than half of database.wal.sender.timeout.ms (\(timeout))"
-      report(
-        .contradiction, entry, text, hint: "The server would end the connection between two updates: bring them apart.")
-    }
     let skipped = values.list("skipped.operations")
     if skipped.contains("none"), skipped.count > 1, let entry = accepted["skipped.operations"] {
       report(.contradiction, entry, "none stands beside other operations", hint: "Give none alone, or the others.")

@@ -56,13 +56,33 @@ import WAL
     encoder.begin(Sample.begin(100))
     encoder.insert(1, at: 100, 0, Sample.people())
     _ = try await old.write(encoder.take())
-    let new = try await database.writer()
+    // As another role takes it, which may not end this session.
+    try await database.sql("UPDATE cdc.replication_offset SET epoch = epoch + 1")
     let failure = await #expect(throws: Failure.self) { try await old.commit(through: LSN(120), batch: "late") }
-    #expect(failure?.kind == .fenced)
+    #expect(failure?.kind == .fenced, "\(String(describing: failure))")
+    #expect(try await database.sql("SELECT count(*) FROM cdc.audit_log") == "0")
+    let new = try await database.writer()
     encoder.begin(Sample.begin(100))
     encoder.insert(1, at: 100, 0, Sample.people())
     _ = try await new.write(encoder.take())
     try await new.commit(through: LSN(120), batch: "b")
+    #expect(try await database.sql("SELECT count(*) FROM cdc.audit_log") == "1")
+  }
+
+  @Test func `a session that hangs with an open COPY is ended by the next one, and its rows are gone`() async throws {
+    let database = try await AuditServer.database()
+    let old = try await database.writer()
+    var encoder = try await encoder(old)
+    encoder.begin(Sample.begin(100))
+    encoder.insert(1, at: 100, 0, Sample.people())
+    _ = try await old.write(encoder.take())
+    let new = try await database.writer()
+    encoder.begin(Sample.begin(100))
+    encoder.insert(1, at: 100, 0, Sample.people())
+    _ = try await new.write(encoder.take())
+    try await new.commit(through: LSN(120), batch: "b")
+    let failure = await #expect(throws: Failure.self) { try await old.commit(through: LSN(120), batch: "late") }
+    #expect(failure?.kind == .auditUnreachable, "\(String(describing: failure))")
     #expect(try await database.sql("SELECT count(*) FROM cdc.audit_log") == "1")
   }
 

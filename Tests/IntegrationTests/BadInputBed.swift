@@ -25,8 +25,11 @@ struct BadInputBed: Sendable {
     options.authentication = [
       "local all all trust", "host all +scram 127.0.0.1/32 scram-sha-256", "host all all 127.0.0.1/32 trust",
     ]
-    async let first = PostgresServer.start(options)
-    async let second = PostgresServer.start(options)
+    // Each test has a slot of its own.
+    options.settings = [("max_replication_slots", "200")]
+    let same = options
+    async let first = PostgresServer.start(same)
+    async let second = PostgresServer.start(same)
     let servers = (try await first, try await second)
     try await servers.0.sql("CREATE ROLE scram")
     try await servers.1.sql("CREATE ROLE scram")

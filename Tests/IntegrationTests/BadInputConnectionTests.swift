@@ -30,7 +30,7 @@ extension RunTests {
         .sourceUnreachable, saying: ["no-such-host.invalid"], unknown.merging(Self.once) { $1 })
       // Without a limit it is tried again until it is told to stop.
       let patient = try await bed.start(away)
-      #expect(await patient.waitForError("\"attempt\":\"3\""), "\(patient.lastWords)")
+      #expect(await patient.waitForError("\"attempt\":3,"), "\(patient.lastWords)")
       #expect(await patient.terminate() == .exited(0), "\(patient.lastWords)")
       try await bed.expectRest()
     }
@@ -45,7 +45,7 @@ extension RunTests {
         .auditUnreachable, saying: ["127.0.0.1:\(port)/\(bed.auditDatabase)", "audit.url"],
         away.merging(Self.once) { $1 })
       let patient = try await bed.start(away)
-      #expect(await patient.waitForError("\"attempt\":\"3\""), "\(patient.lastWords)")
+      #expect(await patient.waitForError("\"attempt\":3,"), "\(patient.lastWords)")
       #expect(await patient.terminate() == .exited(0), "\(patient.lastWords)")
       try await bed.expectRest()
     }

@@ -18,6 +18,9 @@ extension RunTests {
       """#
     private static let good = "1 2 3 4 6 8 9"
 
+    /// The key in the payload, which the server's own operators cannot take apart: they refuse a NUL in it.
+    private static let key = #"substring(payload from '"row_key":(\{[^}]*\})')"#
+
     private static func errors(_ bed: BadInputBed, _ expression: String) throws -> String {
       try bed.ask(
         bed.audit, bed.auditDatabase,
@@ -42,12 +45,14 @@ extension RunTests {
       try await bed.waitForRows(7, program)
       #expect(try bed.trail() == Self.good)
       // Row, place in its transaction, reason: the whole change is there, and can be read back.
-      #expect(try Self.errors(bed, "payload::json ->> 'row_key'") == #"{"id": 5} | {"id": 7}"#)
+      #expect(try Self.errors(bed, Self.key) == #"{"id":5} | {"id":7}"#)
       #expect(try Self.errors(bed, "ordinal::text") == "1 | 3")
       #expect(
         try Self.errors(bed, "operation_type || ' ' || source_schema || '.' || source_table")
           == "INSERT public.t | INSERT public.t")
-      #expect(try Self.errors(bed, "payload::json #> '{new_data,v}'") == #""a \u0000 b" | {"number": 1e200000}"#)
+      #expect(
+        try Self.errors(bed, #"substring(payload from '"new_data":\{"id":\d+,"v":(.*)\},"changed_columns"')"#)
+          == #""a \u0000 b" | {"number": 1e200000}"#)
       #expect(try Self.errors(bed, "code || ' ' || status") == "22P05 open | 22003 open")
       #expect(
         try Self.errors(bed, "(commit_lsn = (SELECT commit_lsn FROM cdc.audit_log WHERE ordinal = 4))::text")
@@ -125,7 +130,7 @@ extension RunTests {
       #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
       #expect(try bed.trail() == Self.good + " 10")
       #expect(
-        try Self.errors(bed, "operation_type || ' ' || (payload::json #>> '{row_key,id}')") == "SNAPSHOT 5 | SNAPSHOT 7"
+        try Self.errors(bed, "operation_type || ' ' || " + Self.key) == #"SNAPSHOT {"id":5} | SNAPSHOT {"id":7}"#
       )
     }
 

@@ -34,7 +34,7 @@ extension RunTests {
       #expect(result.status == .exited(2), "\(result.error)")
       for words in [
         "problems with the settings:", "slot.nam (\(file)", "Did you mean slot.name?", "slot.max.retries (\(file)",
-        "whole number", "table.include.list (\(file)", "regular expressions", "snapshot.mode (", "initial_only",
+        "whole number", "table.include.list (\(file)", "Regular expressions", "snapshot.mode (", "initial_only",
         "http.port (environment HTTP_PORT", "65535", "slot.name (environment SLOT_NAME", "lower-case letters",
         "audit.url: it is required", "AUDIT_URL", "it is required and not set",
       ] {

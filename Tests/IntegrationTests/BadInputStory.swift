@@ -9,6 +9,7 @@ extension BadInputBed {
   func storeFirst(_ settings: [String: String] = [:]) async throws {
     try await inSource("SELECT pg_create_logical_replication_slot('\(name)', 'pgoutput')")
     let program = try await start(settings)
+    try await waitForStream(program)
     try await change(1...3)
     try await waitForRows(3, program)
     let status = await program.terminate()
@@ -38,7 +39,12 @@ extension BadInputBed {
       #expect(message.contains(word), "\(word) is not in: \(message)", sourceLocation: location)
     }
     #expect(!program.standardError.contains(Self.password), sourceLocation: location)
-    #expect((try? standing()) == before, sourceLocation: location)
+    if let before {
+      #expect(try standing() == before, sourceLocation: location)
+    } else {
+      // The audit schema may have been made meanwhile.
+      #expect((try? trail()) ?? "" == "", sourceLocation: location)
+    }
     return String(message)
   }
 

@@ -25,6 +25,8 @@ struct StreamFeed: ~Copyable {
   init(offset: UInt64 = 0, _ policy: BatchPolicy = patient, selection: Selection = Selection()) {
     self.selection = selection
     decoder = StreamDecoder(encoder: RecordingEncoder(log), capture: selection, policy: policy, offset: LSN(offset))
+    // The delay counts from here on.
+    decoder.committed(through: LSN(offset))
   }
 
   /// An element of the stream.

@@ -67,12 +67,6 @@ import Testing
     #expect(!"\(found)".contains("hunter2"))
   }
 
-  @Test func `status updates must fit into the server's timeout`() {
-    let found = problems("status.update.interval.ms: 20000")
-    #expect(found.map(\.code) == [.contradiction])
-    #expect(problems("status.update.interval.ms: 20000\ndatabase.wal.sender.timeout.ms: 0").isEmpty)
-  }
-
   @Test func `columns to mask are never ignored`() {
     for key in [
       "column.mask.with.10.chars", "column.truncate.to.20.chars", "column.mask.hash.SHA-256.with.salt.CzQMA0cB5K",

@@ -40,7 +40,7 @@ import Testing
     #expect(settings.stream.memoryBudget == 8 << 20)
     #expect(settings.audit.batchMaxChanges == 10_000)
     #expect(settings.audit.batchMaxBytes == 4 << 20)
-    #expect(settings.audit.batchMaxDelay == .milliseconds(50))
+    #expect(settings.audit.batchMaxDelay == .milliseconds(10))
     #expect(settings.audit.schema == "cdc")
     #expect(settings.audit.partitionInterval == .month)
     #expect(settings.retry.tolerance == .all)

@@ -34,7 +34,7 @@ extension Settings {
     source.streamParameters = slot.streamParameters.map { StreamOptions.Extra(name: $0.keyword, value: $0.value) }
     source.timing = ReplicationStream.Timing(
       statusInterval: stream.statusInterval, staleAfter: stream.staleAfter,
-      walSenderTimeout: database.walSenderTimeout ?? .zero)
+      walSenderTimeout: database.walSenderTimeout)
     source.initialStatements = database.initialStatements
     source.queryLimit = database.queryTimeout
     source.ownSchema = audit.schema
