@@ -16,6 +16,7 @@ RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
 COPY sql sql
+COPY examples examples
 RUN swift build -c release --static-swift-stdlib --product cdc-direct \
   && install -D -s "$(swift build -c release --static-swift-stdlib --show-bin-path)/cdc-direct" /out/cdc-direct \
   && /out/cdc-direct --help >/dev/null

@@ -107,31 +107,13 @@ extension AuditWriter {
     return try find(session, sink: sink)
   }
 
-  /// A slot belongs to one server and its name to one database of it: an offset under the same slot's name that differs
-  /// in one of the two was left by a server that this one replaced, or by a database that the slot was moved from.
   private func refuseForeignOffset(_ session: AuditSession) throws {
-    let source = session.source
-    let rows = try reporting(session) { session throws(PostgresError) in
-      try session.connection.execute(
-        """
-        SELECT source_id, system_identifier, database_name, position FROM \(session.names.offsets)
-        WHERE slot_name = $1 AND sink = $2 AND position IS NOT NULL AND (system_identifier = $3 OR database_name = $4)
-        ORDER BY updated_at DESC LIMIT 1
-        """, [source.slot, settings.sink, String(source.system), source.database])
+    let offsets = try reporting(session) { session throws(PostgresError) in
+      try OffsetStatus.read(session.names, on: session.connection)
     }
-    guard rows.count > 0 else { return }
-    let id = rows[0, "source_id"] ?? "?"
-    throw Failure(
-      .foreignOffset,
-      """
-      the offset \(rows[0, "position"] ?? "?") of slot \(source.slot) belongs to system \
-      \(rows[0, "system_identifier"] ?? "?"), database \(rows[0, "database_name"] ?? "?"), and the source is system \
-      \(source.system), database \(source.database)
-      """, at: place(session),
-      advice: """
-        check database.*; if the source was really replaced, use another slot.name or audit.schema, or retire the old \
-        offset: UPDATE \(session.names.offsets) SET slot_name = slot_name || ' (retired)' WHERE source_id = \(id)
-        """)
+    if let foreign = ForeignOffset.find(in: offsets, source: session.source, sink: settings.sink) {
+      throw foreign.failure(at: place(session), table: session.names.offsets)
+    }
   }
 
   /// Makes partitions ahead, at the start and once a day. A failure costs nothing: the default partition takes the rows.

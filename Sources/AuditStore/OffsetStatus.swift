@@ -26,6 +26,12 @@ public struct OffsetStatus: Sendable, Hashable {
   /// When the position last moved, in UTC.
   public let updatedAt: String
 
+  /// All sources of a schema.
+  static func read(_ names: AuditNames, on connection: borrowing Connection) throws(PostgresError) -> [OffsetStatus] {
+    let rows = try connection.execute("SELECT * FROM \(names.offsets) ORDER BY source_id")
+    return rows.rows.indices.map { OffsetStatus(rows, $0) }
+  }
+
   init(_ rows: Rows, _ row: Int) {
     func text(_ column: String) -> String { rows[row, column] ?? "" }
     sourceID = Int32(text("source_id")) ?? 0

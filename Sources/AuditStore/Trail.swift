@@ -56,8 +56,9 @@ public struct Trail: ~Copyable {
 
   /// The sources of this schema and how far they are.
   public borrowing func offsets() throws -> [OffsetStatus] {
-    let rows = try run("SELECT * FROM \(names.offsets) ORDER BY source_id")
-    return rows.rows.indices.map { OffsetStatus(rows, $0) }
+    do throws(PostgresError) { return try OffsetStatus.read(names, on: connection) } catch {
+      throw Failure.audit(error, at: place)
+    }
   }
 
   /// What was never read, newest first.

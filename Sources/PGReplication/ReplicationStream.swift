@@ -14,6 +14,7 @@ public actor ReplicationStream {
   private var wire: ReplicationWire?
   private var ticker: Ticker?
   private let tickIsQueued = Atomic<Bool>(false)
+  private var isReadingAhead = false
   /// What health checks and metrics see, readable from anywhere at any time.
   public nonisolated let status = WireStatus()
 
@@ -137,6 +138,7 @@ public actor ReplicationStream {
     do {
       try throwIfInterrupted()
       try wire?.fill(&batch, limit: limit, interrupted: throwIfInterrupted)
+      queueReadingAhead()
     } catch let error as CancellationError {
       throw error
     } catch StreamError.stopped {
@@ -145,6 +147,18 @@ public actor ReplicationStream {
       close()
       throw error
     }
+  }
+
+  /// Reads on behind the call that returns now, in short stretches between which other calls come in.
+  private func queueReadingAhead() {
+    guard wire?.isHot ?? false, !isReadingAhead else { return }
+    isReadingAhead = true
+    Task { self.readAhead() }
+  }
+
+  private func readAhead() {
+    isReadingAhead = false
+    if wire?.readAhead() ?? false { queueReadingAhead() }
   }
 
   private func throwIfInterrupted() throws {

@@ -17,16 +17,20 @@ struct ReplicationWire: ~Copyable {
   /// Set when the stream has ended but frames before the end were still to be handed over.
   private var ending: (any Error)?
   /// Data came without waiting at the last visit: worth letting some more gather.
-  private var isHot = false
+  private(set) var isHot = false
   private var lastDrainAt: UInt64 = 0
   /// The last visit left nothing behind in libpq.
   private var isDry = false
+  /// What was read before anyone asked for it.
+  private var ahead: FrameBatch? = FrameBatch()
 
   /// libpq is visited at most once in so many nanoseconds while data pours in: the walsender flushes each message, and
   /// a visit a message would double the system time.
   private static let gatherTime: UInt64 = 50_000
   /// A visit that brought so much probably left some behind.
   private static let fullRead = 8 << 10
+  /// Visits of one stretch of reading ahead; who calls the stream meanwhile waits for no longer than that.
+  private static let visitsAhead = 4
 
   init(
     _ connection: consuming Connection, from position: LSN, status: WireStatus, wake: WakePipe, clock: FeedbackClock
@@ -50,6 +54,15 @@ struct ReplicationWire: ~Copyable {
   /// `interrupted` is asked when the wake pipe was rung: what it throws is thrown.
   mutating func fill(_ batch: inout FrameBatch, limit: Duration?, interrupted: () throws -> Void) throws {
     batch.removeAll()
+    if let read = ahead.take() {
+      if read.isEmpty {
+        ahead = consume read
+      } else {
+        ahead = consume batch
+        batch = consume read
+        return try account(batch)
+      }
+    }
     let patience = limit.map { MonotonicClock.nanoseconds() &+ $0.nanoseconds }
     if let ending { throw ending }
     gather()
@@ -64,6 +77,29 @@ struct ReplicationWire: ~Copyable {
       if let patience, now >= patience { return }
       try waitForBytes(&batch, upTo: patience.map { $0 - now }, interrupted)
     }
+  }
+
+  /// Reads on for a moment while the last batch is still being worked on, so that the walsender need not wait: its
+  /// socket holds little. One batch at most is held ahead.
+  /// - Returns: whether it is worth reading on.
+  mutating func readAhead() -> Bool {
+    var batch = ahead.take() ?? FrameBatch()
+    for _ in 0..<ReplicationWire.visitsAhead {
+      guard isHot, ending == nil, batch.byteCount < FrameBatch.targetBytes else { break }
+      gather()
+      let before = batch.count
+      do {
+        // What libpq still holds comes first: it would move that whole with each read.
+        if isDry, PQconsumeInput(connection.raw) != 1 { try lost(&batch) } else { try drain(&batch) }
+      } catch {
+        ending = error
+      }
+      isHot = batch.count > before
+      if isHot { heard(at: lastDrainAt) }
+    }
+    let goesOn = isHot && ending == nil && batch.byteCount < FrameBatch.targetBytes
+    ahead = consume batch
+    return goesOn
   }
 
   /// Naps while data pours in, so that one visit brings more; never when idle.

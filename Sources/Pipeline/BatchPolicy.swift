@@ -14,7 +14,7 @@ public struct BatchPolicy: Hashable, Sendable {
 
   /// A policy by its bounds.
   public init(
-    maxChanges: Int = 10_000, maxBytes: Int = 4 << 20, maxDelay: Duration = .milliseconds(10),
+    maxChanges: Int = 50_000, maxBytes: Int = 32 << 20, maxDelay: Duration = .milliseconds(10),
     bufferBytes: Int = 256 << 10, idleInterval: Duration = .seconds(10)
   ) {
     self.maxChanges = maxChanges

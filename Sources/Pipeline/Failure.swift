@@ -146,7 +146,7 @@ extension Failure.Kind {
     case .slotMissing: "take a new snapshot with snapshot.mode=when_needed, which records the gap and starts anew"
     case .slotInUse: "stop the other process, or give this one a slot.name of its own; it is tried again by itself"
     case .slotInvalidated:
-      "drop the slot and take a new snapshot with snapshot.mode=when_needed; raise max_slot_wal_keep_size"
+      "take a new snapshot with snapshot.mode=when_needed, which makes the slot anew; raise max_slot_wal_keep_size"
     case .slotUnfit: "choose another slot.name, or drop the slot with pg_drop_replication_slot"
     case .publicationMissing:
       "create it, or set publication.autocreate.mode to filtered or all_tables; a publication that is younger than a "

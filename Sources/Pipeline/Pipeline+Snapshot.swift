@@ -35,6 +35,7 @@ extension Pipeline {
       }
       await reader.close()
       supervisor.hasSnapshot = true
+      if gap != nil { metrics.gaps.wrappingAdd(1, ordering: .relaxed) }
       // The stream may begin before the snapshot's position.
       supervisor.lastSetAside = nil
       return end

@@ -19,6 +19,8 @@ public final class PipelineMetrics: Sendable {
   public let filtered = Atomic<UInt64>(0)
   /// Changes set aside.
   public let quarantined = Atomic<UInt64>(0)
+  /// Stretches of the log that were recorded as never read.
+  public let gaps = Atomic<UInt64>(0)
   /// Transactions met again after a restart and skipped because they are stored.
   public let skippedTransactions = Atomic<UInt64>(0)
   /// Sink transactions committed.

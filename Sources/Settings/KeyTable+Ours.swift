@@ -25,10 +25,10 @@ extension KeyTable {
       "How long one attempt to connect may take, in whole seconds rounded up; 0: no limit."),
     honoured(.audit, "audit.schema", .identifier, "cdc", "Schema of the trail's tables."),
     honoured(
-      .audit, "audit.batch.max.changes", .integer(1...10_000_000), "10000",
+      .audit, "audit.batch.max.changes", .integer(1...10_000_000), "50000",
       "A commit to the audit database follows at the latest after so many changes, once a source transaction ends."),
     honoured(
-      .audit, "audit.batch.max.bytes", .bytes(1024...1_073_741_824), "4194304",
+      .audit, "audit.batch.max.bytes", .bytes(1024...1_073_741_824), "33554432",
       "… after so many bytes of rows, once a source transaction ends."),
     honoured(
       .audit, "audit.batch.max.delay.ms", .milliseconds(0...600_000), "10",
@@ -49,7 +49,8 @@ extension KeyTable {
   static let pipeline: [Key] = [
     honoured(
       .pipeline, "max.queue.size.in.bytes", .bytes(0...68_719_476_736), "0",
-      "Memory for changes between reading and writing; 0: 8 MiB (Debezium: no limit). At least 1 MiB is used."),
+      "Memory for changes between reading and writing; 0: 8 MiB (Debezium: no limit). Of less than 2 MiB the "
+        + "buffers become smaller; more makes them no larger."),
     honoured(
       .pipeline, "errors.tolerance", .enumeration(Settings.ErrorTolerance.allCases.map(\.rawValue)), "all",
       "A change that the audit database refuses is set aside in processing_error (all), or stops the run (none). Kafka"

@@ -17,7 +17,7 @@ extension RunTests {
     @Test func `a source that cannot be reached is named with the next step, and changes wait in the slot`()
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
       let port = try await Self.closedPort()
@@ -36,7 +36,7 @@ extension RunTests {
     }
 
     @Test func `an audit database that cannot be reached is named with the next step`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
       let port = try await Self.closedPort()
@@ -51,10 +51,10 @@ extension RunTests {
     }
 
     @Test func `a wrong password of the source ends at once and is not repeated`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let role = try await bed.makeRole("reader", "REPLICATION", on: bed.source)
       try await bed.inSource("GRANT SELECT ON t TO \(role)")
-      let right = ["DATABASE_URL": bed.sourceURI(role, password: BadInputBed.password)]
+      let right = ["DATABASE_URL": bed.sourceURI(role, password: TestBed.password)]
       try await bed.storeFirst(right)
       try await bed.change(4...6)
       let message = try await bed.expectEnd(
@@ -68,10 +68,10 @@ extension RunTests {
     }
 
     @Test func `a wrong password of the audit database ends at once and is not repeated`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let role = try await bed.makeRole("writer", on: bed.audit)
       try await bed.audit.sql("GRANT CREATE ON DATABASE \(bed.auditDatabase) TO \(role)")
-      let right = ["AUDIT_URL": bed.auditURI(role, password: BadInputBed.password)]
+      let right = ["AUDIT_URL": bed.auditURI(role, password: TestBed.password)]
       try await bed.storeFirst(right)
       try await bed.change(4...6)
       let message = try await bed.expectEnd(
@@ -83,7 +83,7 @@ extension RunTests {
     }
 
     @Test func `a source or audit database that does not exist is named`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
       try await bed.expectEnd(
@@ -95,9 +95,9 @@ extension RunTests {
     }
 
     @Test func `a role that may not replicate is named with what it lacks`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let role = try await bed.makeRole("reader", "REPLICATION", on: bed.source)
-      let settings = ["DATABASE_URL": bed.sourceURI(role, password: BadInputBed.password)]
+      let settings = ["DATABASE_URL": bed.sourceURI(role, password: TestBed.password)]
       try await bed.storeFirst(settings)
       try await bed.change(4...6)
       try await bed.source.sql("ALTER ROLE \(role) NOREPLICATION")
@@ -107,11 +107,11 @@ extension RunTests {
     }
 
     @Test func `a snapshot without SELECT names the table, and takes every row once after the GRANT`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let role = try await bed.makeRole("reader", "REPLICATION", on: bed.source)
       try await bed.change(1...5)
       let settings = [
-        "DATABASE_URL": bed.sourceURI(role, password: BadInputBed.password), "SNAPSHOT_MODE": "initial",
+        "DATABASE_URL": bed.sourceURI(role, password: TestBed.password), "SNAPSHOT_MODE": "initial",
       ]
       try await bed.expectEnd(.privilegeMissing, saying: ["t", "permission denied", "cdc-direct check"], settings)
       #expect(try bed.trail() == "")
@@ -123,9 +123,9 @@ extension RunTests {
     @Test func `a source that does not log enough is told so, and the changes since are stored after the restart`()
       async throws
     {
-      let audit = try await BadInputBed.make().audit
+      let audit = try await TestBed.make().audit
       let source = try await PostgresServer.start(.init(label: "replica", settings: [("wal_level", "replica")]))
-      let bed = try await BadInputBed.make((source, audit))
+      let bed = try await TestBed.make((source, audit))
       try await bed.expectEnd(.walLevel, saying: ["wal_level is replica", "wal_level = logical", "restart"])
       try await source.configure([("wal_level", "logical")])
       try await source.restart()

@@ -21,7 +21,7 @@ extension RunTests {
     /// The key in the payload, which the server's own operators cannot take apart: they refuse a NUL in it.
     private static let key = #"substring(payload from '"row_key":(\{[^}]*\})')"#
 
-    private static func errors(_ bed: BadInputBed, _ expression: String) throws -> String {
+    private static func errors(_ bed: TestBed, _ expression: String) throws -> String {
       try bed.ask(
         bed.audit, bed.auditDatabase,
         "SELECT string_agg(\(expression), ' | ' ORDER BY ordinal) FROM cdc.processing_error")
@@ -37,7 +37,7 @@ extension RunTests {
     @Test func `poison rows are set aside whole, counted and told once, and the rest of the transaction is stored`()
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       let http = ["HTTP_ENABLED": "true", "HTTP_PORT": "\(try await Self.freePort())"]
       let program = try await bed.start(http)
@@ -76,7 +76,7 @@ extension RunTests {
     }
 
     @Test func `what an operator forbids in the audit database is set aside as well`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.inAudit("ALTER TABLE cdc.audit_log ADD CONSTRAINT no_five CHECK (new_data ->> 'id' <> '5')")
       let program = try await bed.start()
@@ -90,7 +90,7 @@ extension RunTests {
     }
 
     @Test func `errors_tolerance none stops at the first, and goes on with all`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.inSource(Self.rows)
       let strict = ["ERRORS_TOLERANCE": "none"]
@@ -108,7 +108,7 @@ extension RunTests {
     }
 
     @Test func `errors_max stops when one more is refused, and nothing of that transaction is stored`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.inSource(Self.rows)
       try await bed.expectEnd(.changeRefused, saying: ["more than errors.max=1"], ["ERRORS_MAX": "1"])
@@ -119,7 +119,7 @@ extension RunTests {
     }
 
     @Test func `poison rows in a snapshot are set aside, and every other row is stored once`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.change(1...3)
       try await bed.inSource(Self.rows)
       let program = try await bed.start(["SNAPSHOT_MODE": "initial"])
@@ -135,7 +135,7 @@ extension RunTests {
     }
 
     @Test func `errors are listed, shown, retried and resolved by command`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       let program = try await bed.start()
       try await bed.inSource(Self.rows)

@@ -6,7 +6,7 @@ extension RunTests {
   /// Publications and tables that cannot serve.
   @Suite struct BadInputPublications {
     @Test func `a publication that is missing and may not be made is named with the SQL that makes it`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       // Dropped and made again before the next change: those in between would be refused by the server for good.
       try await bed.inSource("DROP PUBLICATION \(bed.name)")
@@ -19,11 +19,11 @@ extension RunTests {
     }
 
     @Test func `a role that may not make the publication is told so, and makes it after the GRANT`() async throws {
-      let bed = try await BadInputBed.make(publication: "SELECT 1")
+      let bed = try await TestBed.make(publication: "SELECT 1")
       let role = try await bed.makeRole("reader", "REPLICATION", on: bed.source)
       try await bed.inSource("ALTER TABLE t OWNER TO \(role)")
       let settings = [
-        "DATABASE_URL": bed.sourceURI(role, password: BadInputBed.password),
+        "DATABASE_URL": bed.sourceURI(role, password: TestBed.password),
         "PUBLICATION_AUTOCREATE_MODE": "filtered", "TABLE_INCLUDE_LIST": "public[.]t",
       ]
       try await bed.expectEnd(
@@ -37,7 +37,7 @@ extension RunTests {
     @Test func `a publication without a table that table_include_list names is told before anything is read`()
       async throws
     {
-      let bed = try await BadInputBed.make(
+      let bed = try await TestBed.make(
         table: "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE left_out (id int PRIMARY KEY)",
         publication: "CREATE PUBLICATION NAME FOR TABLE t")
       try await bed.storeFirst()
@@ -52,7 +52,7 @@ extension RunTests {
     }
 
     @Test func `a publication that takes the audit tables along is refused at the very first start`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let same = ["AUDIT_URL": bed.sourceURI()]
       try await bed.change(1...3)
       for _ in 1...2 {
@@ -72,7 +72,7 @@ extension RunTests {
     @Test func `audit tables that come into the publication later are left out, and refused at the next start`()
       async throws
     {
-      let bed = try await BadInputBed.make(publication: "CREATE PUBLICATION NAME FOR TABLE t")
+      let bed = try await TestBed.make(publication: "CREATE PUBLICATION NAME FOR TABLE t")
       let same = ["AUDIT_URL": bed.sourceURI()]
       let program = try await bed.start(same)
       try await bed.waitForStream(program)
@@ -98,7 +98,7 @@ extension RunTests {
 
     @Test func `the trail beside the tables in one database serves when the publication names the tables`() async throws
     {
-      let bed = try await BadInputBed.make(publication: "CREATE PUBLICATION NAME FOR TABLE t")
+      let bed = try await TestBed.make(publication: "CREATE PUBLICATION NAME FOR TABLE t")
       let program = try await bed.start(["AUDIT_URL": bed.sourceURI()])
       try await bed.waitForStream(program)
       try await bed.change(1...3)
@@ -107,7 +107,7 @@ extension RunTests {
     }
 
     @Test func `a table without replica identity is told with the SQL, and its inserts are stored`() async throws {
-      let bed = try await BadInputBed.make(table: "CREATE TABLE t (id int)")
+      let bed = try await TestBed.make(table: "CREATE TABLE t (id int)")
       try await bed.inSource("SELECT pg_create_logical_replication_slot('\(bed.name)', 'pgoutput')")
       let program = try await bed.start()
       try await bed.change(1...3)

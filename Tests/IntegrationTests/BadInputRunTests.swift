@@ -8,7 +8,7 @@ extension RunTests {
   /// The program itself: its port, its signals.
   @Suite struct BadInputRuns {
     @Test func `a port that is taken ends the program, and another one or none serves`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
       let taken = ["HTTP_ENABLED": "true", "HTTP_PORT": "\(bed.source.port)"]
@@ -25,7 +25,7 @@ extension RunTests {
     }
 
     @Test func `without HTTP nothing listens and health says so`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let port = try await BadInputPoison.freePort()
       let settings = ["HTTP_ENABLED": "false", "HTTP_PORT": "\(port)"]
       let program = try await bed.start(settings)
@@ -40,7 +40,7 @@ extension RunTests {
 
     @Test(arguments: [SIGTERM, SIGINT])
     func `a signal while idle ends with 0 and the final statistics within two seconds`(_ signal: Int32) async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       let program = try await bed.start(["HTTP_ENABLED": "true", "HTTP_PORT": "0"])
       try await bed.change(4...6)
@@ -59,7 +59,7 @@ extension RunTests {
     }
 
     @Test func `a second signal ends at once while the audit database holds us up, and nothing is lost`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       let lock = try Connection(
         Conninfo(Dictionary(uniqueKeysWithValues: bed.audit.conninfo(database: bed.auditDatabase))))
@@ -85,7 +85,7 @@ extension RunTests {
     @Test func `a first signal ends within its bound while the audit database holds us up, and nothing is lost`()
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       let lock = try Connection(
         Conninfo(Dictionary(uniqueKeysWithValues: bed.audit.conninfo(database: bed.auditDatabase))))

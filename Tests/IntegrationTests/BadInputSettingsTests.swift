@@ -6,7 +6,7 @@ extension RunTests {
   /// Settings that are wrong or missing, and secrets among them.
   @Suite struct BadInputSettings {
     /// A file of the test's own, in a directory that goes with the tests.
-    static func file(_ bed: BadInputBed, _ name: String, _ text: String) throws -> String {
+    static func file(_ bed: TestBed, _ name: String, _ text: String) throws -> String {
       let path = "\(bed.source.directory)/\(bed.name)-\(name)"
       guard let file = fopen(path, "w") else { throw StandInServers.Stuck(description: "cannot write \(path)") }
       fputs(text, file)
@@ -17,7 +17,7 @@ extension RunTests {
     @Test func `everything wrong with the settings is told at once, with the place and the remedy, and exit code 2`()
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let file = try Self.file(
         bed, "wrong.yaml",
         """
@@ -25,7 +25,7 @@ extension RunTests {
           nam: typo
           max.retries: many
         database:
-          password: \(BadInputBed.password)
+          password: \(TestBed.password)
         table.include.list: "public.(t"
         """)
       let result = try await bed.command(
@@ -41,7 +41,7 @@ extension RunTests {
         #expect(result.error.contains(words), "\(words) is not in:\n\(result.error)")
       }
       #expect(result.output.isEmpty)
-      #expect(!result.error.contains(BadInputBed.password))
+      #expect(!result.error.contains(TestBed.password))
     }
 
     @Test(
@@ -53,7 +53,7 @@ extension RunTests {
     func `a file that cannot be read ends with 2 and is named`(_ name: String, _ text: String?, _ words: String)
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       var path = "\(bed.source.directory)/\(bed.name)-\(name)"
       if let text { path = try Self.file(bed, name, text) }
       for command in ["run", "config"] {
@@ -67,7 +67,7 @@ extension RunTests {
       ["--set", "justakey"], ["--set", "=value"], ["--no-such-option"], ["unexpected"],
     ])
     func `wrong usage ends with 64 and repeats no value`(_ words: [String]) async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let result = try await bed.command(["run"] + words)
       #expect(result.status == .exited(64), "\(result.error)")
       #expect(!result.error.contains("justakey"))
@@ -78,7 +78,7 @@ extension RunTests {
       ["DATABASE_URL": "postgresql://u:SECRET@h:port/db"], ["DATABASE_PASSWORD_FILE": "/nowhere/SECRET-less"],
     ])
     func `a secret in a wrong setting is not shown`(_ settings: [String: String]) async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let secret = "zx81-Top"
       for command in ["run", "check", "config", "init"] {
         let result = try await bed.command([command], settings.mapValues { $0.replacing("SECRET", with: secret) })
@@ -91,14 +91,14 @@ extension RunTests {
     }
 
     @Test func `secrets from files and the environment appear in no output and in no argument`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       let reader = try await bed.makeRole("reader", "REPLICATION", on: bed.source)
       let writer = try await bed.makeRole("writer", on: bed.audit)
       try await bed.inSource("GRANT SELECT ON t TO \(reader)")
       try await bed.audit.sql("GRANT CREATE ON DATABASE \(bed.auditDatabase) TO \(writer)")
-      let secret = try Self.file(bed, "password", BadInputBed.password + "\n")
+      let secret = try Self.file(bed, "password", TestBed.password + "\n")
       let config = try Self.file(
-        bed, "secrets.properties", "audit.password=\(BadInputBed.password)\naudit.user=\(writer)\n")
+        bed, "secrets.properties", "audit.password=\(TestBed.password)\naudit.user=\(writer)\n")
       let settings = [
         "DATABASE_URL": bed.sourceURI(reader), "DATABASE_PASSWORD_FILE": secret, "AUDIT_URL": "",
         "AUDIT_HOSTNAME": "127.0.0.1", "AUDIT_PORT": "\(bed.audit.port)", "AUDIT_DBNAME": bed.auditDatabase,

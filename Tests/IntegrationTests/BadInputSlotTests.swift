@@ -8,13 +8,13 @@ extension RunTests {
     @Test func `a slot that the server gave up ends the program, and when_needed records the gap and starts anew`()
       async throws
     {
-      let audit = try await BadInputBed.make().audit
+      let audit = try await TestBed.make().audit
       var options = PostgresServer.Options(
         label: "lost-slot",
         settings: [("max_slot_wal_keep_size", "1MB"), ("min_wal_size", "2MB"), ("max_wal_size", "4MB")])
       options.initdbArguments = ["--wal-segsize=1"]
       let source = try await PostgresServer.start(options)
-      let bed = try await BadInputBed.make((source, audit))
+      let bed = try await TestBed.make((source, audit))
       try await bed.storeFirst()
       try await bed.change(4...6)
       try await source.sql(
@@ -44,7 +44,7 @@ extension RunTests {
     }
 
     @Test func `a slot that was dropped ends the program and nothing is made in its place`() async throws {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
       try await bed.inSource("SELECT pg_drop_replication_slot('\(bed.name)')")
@@ -65,7 +65,7 @@ extension RunTests {
     @Test func `a slot in use ends the program after slot_max_retries, and without a limit it waits and takes over`()
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       let first = try await bed.start()
       try await bed.waitForStream(first)
@@ -91,7 +91,7 @@ extension RunTests {
     func `a slot that cannot serve is told from what it is`(_ making: String, _ database: String, _ words: String)
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.source.sql(
         "SELECT \(making.replacing("SLOT", with: bed.name))", database: database == "SOURCE" ? bed.name : database)
       try await bed.expectEnd(.slotUnfit, saying: [words, "slot.name", "pg_drop_replication_slot"])

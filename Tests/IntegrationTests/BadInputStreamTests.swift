@@ -50,7 +50,7 @@ extension RunTests {
     func `something that is not the protocol ends the program, and nothing of it is stored`(_ garbage: Garbage)
       async throws
     {
-      let bed = try await BadInputBed.make()
+      let bed = try await TestBed.make()
       try await bed.storeFirst()
       try await bed.change(4...6)
       let proxy = try BadInputProxy(toPort: bed.source.port, adding: garbage.bytes)

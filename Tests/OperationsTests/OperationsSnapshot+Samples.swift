@@ -11,7 +11,7 @@ extension OperationsSnapshot {
   static func streaming(_ change: (inout OperationsSnapshot) -> Void = { _ in }) -> OperationsSnapshot {
     let now = 10_000 * second
     var snapshot = OperationsSnapshot(
-      build: BuildDescription(version: "1.2.3", commit: "abc"), now: now, wallClock: 1_769_860_800_000_000)
+      build: BuildDescription(version: "1.2.3"), now: now, wallClock: 1_769_860_800_000_000)
     snapshot.pipeline.phase = .streaming
     snapshot.pipeline.durable = LSN(900)
     snapshot.pipeline.durableCommitTime = 1_769_860_797_500_000

@@ -106,6 +106,42 @@ extension ReplicationStream {
     try await bench.clear()
   }
 
+  @Test func `what was read ahead of a slow reader comes whole and in order, and so does the end of the session`()
+    async throws
+  {
+    let bench = try await Bench.set("CREATE TABLE t (i int PRIMARY KEY, s text)")
+    let slot = try await bench.slot()
+    let end = try await end(
+      bench,
+      after: "DO $$ BEGIN FOR i IN 1..6000 LOOP INSERT INTO t VALUES (i, repeat('x', 300)); COMMIT; END LOOP; END $$")
+    let stream = ReplicationStream()
+    try await start(stream, bench, from: slot.start)
+    let (letters, largest) = try await dawdle(stream, through: end)
+    #expect(letters == String(repeating: "BIC", count: 6000))
+    #expect(largest >= FrameBatch.targetBytes / 2, "nothing was gathered while the reader was away")
+    // The walsender's last words come after all that was read.
+    try await bench.sql(
+      "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '\(slot.name)'")
+    await #expect(throws: PostgresError.self) {
+      while true { _ = try await stream.next(into: FrameBatch()) }
+    }
+    await stream.stop()
+    try await bench.clear()
+  }
+
+  /// Reads as `read` does, and works on each batch for a while.
+  private func dawdle(_ stream: ReplicationStream, through position: LSN) async throws -> (String, Int) {
+    var (seen, largest) = (Seen(), 0)
+    var batch = FrameBatch()
+    while seen.received < position {
+      batch = try await stream.next(into: batch)
+      seen.note(batch)
+      largest = max(largest, batch.byteCount)
+      try await Task.sleep(for: .milliseconds(3))
+    }
+    return (seen.letters, largest)
+  }
+
   @Test func `a row of 30 MB comes in one frame`() async throws {
     let bench = try await Bench.set("CREATE TABLE t (s text)")
     let slot = try await bench.slot()

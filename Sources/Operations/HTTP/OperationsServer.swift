@@ -15,6 +15,8 @@ public struct OperationsServer: Service {
   private let sources: OperationsSources
   private let logger: Logger
   private let onListening: @Sendable (Int) -> Void
+  /// The thread lives as long as the process: a loop that is shut down complains of what connections still tell it.
+  private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   /// A server for an address.
   /// - Parameters:
@@ -38,11 +40,9 @@ public struct OperationsServer: Service {
     guard (0...65_535).contains(port) else {
       throw OperationsServerError.cannotListen("\(port) is no port", at: "\(host):\(port)")
     }
-    let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let outcome: Result<Void, any Error>
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await application(on: threads).run() }
+        group.addTask { try await application().run() }
         group.addTask { await observeEverySecond() }
         group.addTask {
           try? await gracefulShutdown()
@@ -51,14 +51,11 @@ public struct OperationsServer: Service {
         defer { group.cancelAll() }
         try await group.next()
       }
-      outcome = .success(())
+    } catch is CancellationError {
     } catch {
-      outcome = .failure(error)
-    }
-    try? await threads.shutdownGracefully()
-    // Once connections are accepted the server ends without an error: what it throws is that it never began.
-    if case .failure(let error) = outcome, !(error is CancellationError) {
-      throw OperationsServerError.cannotListen("\(error)", at: "\(host):\(port)")
+      // Once connections are accepted the server ends without an error: what it throws is that it never began.
+      let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+      throw OperationsServerError.cannotListen(why, at: "\(host):\(port)")
     }
   }
 
@@ -69,7 +66,7 @@ public struct OperationsServer: Service {
     }
   }
 
-  private func application(on threads: MultiThreadedEventLoopGroup) -> some ApplicationProtocol {
+  private func application() -> some ApplicationProtocol {
     // Hummingbird's own lines repeat ours.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
@@ -84,7 +81,7 @@ public struct OperationsServer: Service {
         address: .hostname(host, port: port), backlog: 64,
         availableConnectionsDelegate: MaximumAvailableConnections(64, logger: quiet)),
       onServerRunning: { channel in announce(channel.localAddress?.port ?? port) },
-      eventLoopGroupProvider: .shared(threads), logger: quiet)
+      eventLoopGroupProvider: .shared(Self.threads), logger: quiet)
   }
 
   private func announce(_ port: Int) {

@@ -37,7 +37,7 @@ public struct Exposition: Sendable {
     writer.gauge("cdc_direct_up", "1 while the program runs.", 1 as UInt64?)
     writer.gauge(
       "cdc_direct_build_info", "Which program this is; always 1.",
-      [.init(.whole(1), ("version", build.version), ("commit", build.commit))])
+      [.init(.whole(1), ("version", build.version))])
     writer.gauge(
       "cdc_direct_phase", "What the pipeline is doing: 1 for the current phase.",
       PipelineMetrics.Phase.allCases.map {
@@ -111,7 +111,7 @@ public struct Exposition: Sendable {
   private func writeChanges(_ writer: inout ExpositionWriter) {
     let pipeline = snapshot.pipeline
     writer.counter(
-      "cdc_direct_changes_total", "Changes made durable, by what happened to the row.",
+      "cdc_direct_changes_total", "Changes made durable, in the trail or set aside, by what happened to the row.",
       [
         .init(.whole(pipeline.inserts), ("operation", "insert")),
         .init(.whole(pipeline.updates), ("operation", "update")),
@@ -123,6 +123,8 @@ public struct Exposition: Sendable {
     writer.counter(
       "cdc_direct_filtered_total", "Changes left out because their table is not captured.", pipeline.filtered)
     writer.counter("cdc_direct_quarantined_total", "Changes set aside in processing_error.", pipeline.quarantined)
+    writer.counter(
+      "cdc_direct_gaps_total", "Stretches of the source's log that were recorded in gap as never read.", pipeline.gaps)
     writer.counter(
       "cdc_direct_skipped_transactions_total", "Transactions met again after a restart and skipped.",
       pipeline.skippedTransactions)

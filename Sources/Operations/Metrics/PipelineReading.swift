@@ -22,6 +22,8 @@ public struct PipelineReading: Sendable {
   public var filtered: UInt64 = 0
   /// Changes set aside.
   public var quarantined: UInt64 = 0
+  /// Stretches of the log that were recorded as never read.
+  public var gaps: UInt64 = 0
   /// Transactions met again after a restart and skipped.
   public var skippedTransactions: UInt64 = 0
   /// Transactions of the audit database.
@@ -73,6 +75,7 @@ public struct PipelineReading: Sendable {
     transactions = metrics.transactions.load(ordering: .relaxed)
     filtered = metrics.filtered.load(ordering: .relaxed)
     quarantined = metrics.quarantined.load(ordering: .relaxed)
+    gaps = metrics.gaps.load(ordering: .relaxed)
     skippedTransactions = metrics.skippedTransactions.load(ordering: .relaxed)
     batches = metrics.batches.load(ordering: .relaxed)
     retries = metrics.retries.load(ordering: .relaxed)

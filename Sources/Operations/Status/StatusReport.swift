@@ -8,15 +8,12 @@ public struct StatusReport: Sendable, Hashable, Codable {
   public struct Program: Sendable, Hashable, Codable {
     /// The version.
     public var version: String
-    /// The commit it was built from.
-    public var commit: String
     /// Seconds since the start.
     public var uptimeSeconds: Double
 
     /// A program by its parts.
-    public init(version: String, commit: String, uptimeSeconds: Double) {
+    public init(version: String, uptimeSeconds: Double) {
       self.version = version
-      self.commit = commit
       self.uptimeSeconds = uptimeSeconds
     }
   }
@@ -120,7 +117,7 @@ public struct StatusReport: Sendable, Hashable, Codable {
     health = HealthReport(now).status
     isReady = ReadinessReport(now).isReady
     phase = "\(now.pipeline.phase)"
-    program = Program(version: now.build.version, commit: now.build.commit, uptimeSeconds: now.uptime)
+    program = Program(version: now.build.version, uptimeSeconds: now.uptime)
     work = WorkStatus(now)
     snapshot = SnapshotStatus(now.pipeline)
     lastFailure = now.pipeline.lastFailure.map { FailureStatus($0) }

@@ -46,7 +46,9 @@ struct StatusText {
       slot.isInvalidated ? "lost (\(slot.invalidationReason ?? "wal_removed"))" : slot.walStatus?.rawValue ?? ""
     lines.append(("wal_status", status))
     if let bytes = side.reading.retainedBytes { lines.append(("log retained", ByteText.text(bytes))) }
-    lines.append(("safe_wal_size", slot.safeBytes.map { ByteText.text(UInt64(clamping: $0)) } ?? "unlimited"))
+    if !slot.isInvalidated {
+      lines.append(("safe_wal_size", slot.safeBytes.map { ByteText.text(UInt64(clamping: $0)) } ?? "unlimited"))
+    }
     lines.append(("invalidation", invalidation(side.reading)))
     return lines
   }

@@ -89,7 +89,8 @@ struct Teardown: AsyncParsableCommand {
       try connection.execute(
         """
         SELECT (SELECT coalesce(pg_catalog.sum(greatest(c.reltuples, 0)), 0)::bigint FROM pg_catalog.pg_class c
-          WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND c.relname LIKE 'audit\\_log%')
+          WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND c.relname LIKE 'audit\\_log%') AS rows,
+          pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owned, pg_catalog.pg_get_userbyid(n.nspowner) AS owner
         FROM pg_catalog.pg_namespace n
         WHERE n.nspname = $1 AND EXISTS (SELECT FROM pg_catalog.pg_class v
           WHERE v.relnamespace = n.oid AND v.relname = 'schema_version')
@@ -97,8 +98,14 @@ struct Teardown: AsyncParsableCommand {
     }
     // A schema without our table of versions is not ours to drop.
     guard rows.count > 0 else { return nil }
+    guard rows[0, "owned"] == "t" else {
+      throw Failure(
+        .privilegeMissing,
+        "only \(rows[0, "owner"] ?? "its owner") may drop schema \(store.schema); nothing was dropped",
+        at: connection.endpoint, advice: "run teardown with the schema's owner as audit.user")
+    }
     return Schema(
-      endpoint: connection.endpoint, name: store.schema, rows: rows.scalar.flatMap { Int64($0) } ?? 0)
+      endpoint: connection.endpoint, name: store.schema, rows: rows[0, "rows"].flatMap { Int64($0) } ?? 0)
   }
 
   private func drop(_ slot: SlotState, _ connection: borrowing Connection) throws(PostgresError) {

@@ -128,11 +128,15 @@ struct AuditInspection {
     }
   }
 
-  /// The offset of this source, where there is one.
+  /// The offset of this source, where there is one. Throws `Failure` `foreignOffset` when another source left one.
   func offset(of identity: SourceIdentity) throws -> OffsetStatus? {
     guard hasSchema else { return nil }
-    let trail = try Trail(store)
-    return try trail.offsets().first {
+    let offsets = try Trail(store).offsets()
+    if let foreign = ForeignOffset.find(in: offsets, source: identity, sink: store.sink) {
+      throw foreign.failure(
+        at: store.conninfo.endpoint, table: "\(try Identifier.quoteIdentifier(store.schema)).replication_offset")
+    }
+    return offsets.first {
       $0.system == String(identity.system) && $0.database == identity.database && $0.slot == identity.slot
         && $0.sink == store.sink
     }

@@ -63,7 +63,7 @@ struct AuditServer: Sendable {
       direction == "TO"
       ? "(SELECT \(Self.columns) FROM cdc.audit_log ORDER BY commit_lsn, ordinal)" : "cdc.audit_log (\(Self.columns))"
     return [
-      "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", server.socketDirectory, "-p", String(server.port), "-U", "postgres",
+      "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", Servers.host, "-p", String(server.port), "-U", "postgres",
       "-d", "postgres", "-c", "\\copy \(rows) \(direction) '\(rowsFile)' (FORMAT binary)",
     ]
   }

@@ -85,7 +85,7 @@ struct DecodeMeasurement {
       try await Programs.timed(
         "pg_recvlogical",
         [
-          "-h", source.server.socketDirectory, "-p", String(source.server.port), "-U", "postgres", "-d", "postgres",
+          "-h", Servers.host, "-p", String(source.server.port), "-U", "postgres", "-d", "postgres",
           "--start", "--slot", slot, "-f", "/dev/null", "--endpos", end.description, "--no-loop",
         ] + options.flatMap { ["-o", $0] }, within: .seconds(300))
     }

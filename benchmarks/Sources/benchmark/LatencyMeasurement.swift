@@ -49,7 +49,7 @@ struct LatencyMeasurement {
     let run = try await Programs.run(
       source.server.binaries.directory + "/pgbench",
       [
-        "-n", "-h", source.server.socketDirectory, "-p", String(source.server.port), "-U", "postgres", "-c", "8",
+        "-n", "-h", Servers.host, "-p", String(source.server.port), "-U", "postgres", "-c", "8",
         "-R", String(Self.rate), "-T", String(plan.latencySeconds), "-f", script, "postgres",
       ], within: .seconds(plan.latencySeconds + 60))
     log("\(Self.name): pgbench: \(run.output.split(separator: "\n").last { $0.hasPrefix("tps") } ?? "?")")

@@ -72,10 +72,13 @@ enum Servers {
     ]
   }
 
-  /// The Unix socket, for both sides of each pair.
+  /// TCP, as between machines, for both sides of each pair.
+  static let host = "127.0.0.1"
+
+  /// The connection that everyone uses.
   static func conninfo(_ server: PostgresServer) -> Conninfo {
     Conninfo([
-      "host": server.socketDirectory, "port": String(server.port), "user": "postgres", "dbname": "postgres",
+      "host": host, "port": String(server.port), "user": "postgres", "dbname": "postgres",
     ])
   }
 }

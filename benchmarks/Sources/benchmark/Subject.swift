@@ -30,7 +30,7 @@ enum Subject: Sendable {
       ]
       for (side, server) in [("database", source.server), ("audit", audit.server)] {
         settings += [
-          "\(side).hostname=\(server.socketDirectory)", "\(side).port=\(server.port)", "\(side).user=postgres",
+          "\(side).hostname=\(Servers.host)", "\(side).port=\(server.port)", "\(side).user=postgres",
           "\(side).dbname=postgres",
         ]
       }
@@ -40,6 +40,6 @@ enum Subject: Sendable {
 
   /// libpq's keywords and values as one text; the paths hold no blanks.
   static func text(_ server: PostgresServer) -> String {
-    "host=\(server.socketDirectory) port=\(server.port) user=postgres dbname=postgres"
+    "host=\(Servers.host) port=\(server.port) user=postgres dbname=postgres"
   }
 }

@@ -4,7 +4,7 @@ import ServerKit
 import Testing
 
 /// The story's parts.
-extension BadInputBed {
+extension TestBed {
   /// Changes 1 to 3 are made and stored, and the program is stopped.
   func storeFirst(_ settings: [String: String] = [:]) async throws {
     try await inSource("SELECT pg_create_logical_replication_slot('\(name)', 'pgoutput')")

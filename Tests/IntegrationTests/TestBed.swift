@@ -5,11 +5,11 @@ import ServerKit
 import Synchronization
 import Testing
 
-/// A source database and an audit database of one test's own, on two servers that the tests of bad input share.
+/// A source database and an audit database of one test's own, on two servers that these tests share.
 ///
 /// Every test tells the same story: changes 1 to 3 are stored, something breaks, changes 4 to 6 are made, the program
 /// ends with its message and leaves the trail alone; then the cause is mended, and the program goes on with each once.
-struct BadInputBed: Sendable {
+struct TestBed: Sendable {
   static let password = "s3cr3t pass/word"
   /// Names the source database, the slot and the publication; the roles begin with it.
   let name: String
@@ -41,10 +41,10 @@ struct BadInputBed: Sendable {
   static func make(
     _ servers: (PostgresServer, PostgresServer)? = nil, table: String = "CREATE TABLE t (id int PRIMARY KEY, v json)",
     publication: String = "CREATE PUBLICATION NAME FOR ALL TABLES"
-  ) async throws -> BadInputBed {
+  ) async throws -> TestBed {
     let name = "bed\(count.add(1, ordering: .relaxed).newValue)"
     let (source, audit) = if let servers { servers } else { try await shared.value }
-    let bed = BadInputBed(name: name, source: source, audit: audit)
+    let bed = TestBed(name: name, source: source, audit: audit)
     async let made: String = audit.sql("CREATE DATABASE \(name)_audit")
     try await source.sql("CREATE DATABASE \(name)")
     _ = try await made
