@@ -5,10 +5,14 @@ struct DocumentCommands {
   init(_ page: String) {
     var lines: [String] = []
     var isCode = false
+    var isPicture = false
     var continued = ""
     for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```") {
-        isCode.toggle()
+        // Pictures are marked as text.
+        if isPicture { isPicture = false } else if line == "```text" { isPicture = true } else { isCode.toggle() }
+      } else if isPicture {
+        continue
       } else if isCode || line.hasPrefix("    ") {
         if line.hasSuffix("\\") {
           continued += line.dropLast()

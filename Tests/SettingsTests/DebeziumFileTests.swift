@@ -39,7 +39,7 @@ import Testing
     #expect(settings.stream.statusInterval == .seconds(10))
     #expect(settings.stream.memoryBudget == 8 << 20)
     #expect(settings.audit.batchMaxChanges == 50_000)
-    #expect(settings.audit.batchMaxBytes == 4 << 20)
+    #expect(settings.audit.batchMaxBytes == 32 << 20)
     #expect(settings.audit.batchMaxDelay == .milliseconds(10))
     #expect(settings.audit.schema == "cdc")
     #expect(settings.audit.partitionInterval == .month)
