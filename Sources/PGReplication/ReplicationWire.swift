@@ -26,7 +26,7 @@ struct ReplicationWire: ~Copyable {
 
   /// libpq is visited at most once in so many nanoseconds while data pours in: the walsender flushes each message, and
   /// a visit a message would double the system time.
-  private static let gatherTime: UInt64 = 50_000
+  private static let gatherTime: UInt64 = 200_000
   /// A visit that brought so much probably left some behind.
   private static let fullRead = 8 << 10
   /// Visits of one stretch of reading ahead; who calls the stream meanwhile waits for no longer than that.
