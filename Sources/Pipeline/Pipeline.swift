@@ -159,10 +159,15 @@ public final class Pipeline: Sendable {
       // The audit tables may be new, and in the source's own database.
       try await database.checkPublication()
     }
+    var serverEnd = findings.serverEnd
+    if let offset, offset.position > serverEnd {
+      // Another instance may have stored it since the source was asked.
+      serverEnd = try await database.serverEnd()
+    }
     let decision = StartDecision(mode: source.snapshotMode)
     let action = try decision.action(
       for: StartDecision.Facts(
-        identity: findings.identity, offset: offset, slot: findings.slot, serverEnd: findings.serverEnd,
+        identity: findings.identity, offset: offset, slot: findings.slot, serverEnd: serverEnd,
         history: findings.history, hasSnapshot: supervisor.hasSnapshot))
     var start: LSN
     switch action {

@@ -149,6 +149,11 @@ public actor SourceDatabase {
 
   // MARK: Slot and snapshot
 
+  /// The end of the server's flushed log as it stands now.
+  public func serverEnd() throws(Failure) -> LSN {
+    try asking { connection throws(PostgresError) in try ServerPosition.read(on: connection).flushed }
+  }
+
   /// Makes sure that the slot, which is held by now, has not been moved past the offset since it was looked at.
   public func checkSlot(isBehind offset: LSN) throws(Failure) {
     let slot = try asking { connection throws(PostgresError) in try SlotState.read(settings.slot, on: connection) }

@@ -83,6 +83,7 @@ extension RunTests {
       try await bed.change(4...6)
       try await bed.inSource("INSERT INTO t SELECT g FROM generate_series(7, 9) g; UPDATE t SET id = 5 WHERE id = 5")
       try await bed.waitForRows(8, program)
+      try await bed.wait(bed.audit, bed.auditDatabase, "SELECT count(*) = 2 FROM cdc.processing_error", program)
       #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
       #expect(try bed.trail() == "1 2 3 4 6 7 8 9")
       #expect(try Self.errors(bed, "operation_type || ' ' || code || ' ' || reason").contains("INSERT 23514"))

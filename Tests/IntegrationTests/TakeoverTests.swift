@@ -30,6 +30,29 @@ extension RunTests {
       try await servers.destroy()
     }
 
+    @Test func `an offset that another instance stored while this one started is not taken for a foreign future`()
+      async throws
+    {
+      let bed = try await TestBed.make()
+      try await bed.storeFirst()
+      let proxy = try TCPProxy.start(toPort: bed.audit.port)
+      await proxy.set(.stall)
+      // It has asked the source where its log ends, and waits for the audit database.
+      let second = try await bed.start(["AUDIT_URL": bed.auditURI(port: proxy.port)])
+      #expect(await second.waitForError("connected to the source"), "\(second.lastWords)")
+      let first = try await bed.start()
+      try await bed.waitForStream(first)
+      try await bed.change(4...6)
+      try await bed.waitForRows(6, first)
+      await proxy.set(.forward)
+      #expect(await second.waitForError("slot_in_use"), "\(second.lastWords)")
+      #expect(await first.terminate() == .exited(0), "\(first.lastWords)")
+      try await bed.change(7...7)
+      try await bed.waitForRows(7, second)
+      #expect(await second.terminate() == .exited(0), "\(second.lastWords)")
+      await proxy.close()
+    }
+
     @Test func `an instance that slept through a takeover is fenced and writes nothing`() async throws {
       let servers = try await StandInServers.start("fence")
       let comparison = try await TrailComparison.begin(servers)

@@ -75,9 +75,14 @@ struct Inspection {
         StoredOffset(
           position: position, timeline: stored?.timeline ?? identity.timeline, epoch: stored?.epoch ?? 0)
       }
+      var end = system.position
+      if let position = offset?.position, position > end {
+        // A running instance may have stored it since the source was asked.
+        end = try ServerPosition.read(on: self.source.session()).flushed
+      }
       let action = try StartDecision(mode: self.source.snapshotMode).action(
         for: StartDecision.Facts(
-          identity: identity, offset: offset, slot: source.slot, serverEnd: system.position, history: history,
+          identity: identity, offset: offset, slot: source.slot, serverEnd: end, history: history,
           hasSnapshot: false))
       findings.ok("start", Inspection.sentence(action))
     } catch let failure as Failure {
