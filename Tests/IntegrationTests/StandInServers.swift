@@ -63,8 +63,7 @@ struct StandInServers: Sendable {
     guard let binary = ExecutableSearch.product() else {
       throw Stuck(description: "cdc-direct is not built: swift build, or set CDC_DIRECT_BINARY")
     }
-    var options = ChildProcess.Options()
-    options.environment = environment(settings, sourcePort: sourcePort, auditPort: auditPort)
+    var options = ChildProcess.Options.program(environment(settings, sourcePort: sourcePort, auditPort: auditPort))
     options.output = .discarded
     return try await ChildProcess.start(binary, ["run"], options: options)
   }

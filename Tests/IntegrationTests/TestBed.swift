@@ -111,9 +111,7 @@ struct TestBed: Sendable {
   }
 
   private func options(_ settings: [String: String]) -> ChildProcess.Options {
-    var options = ChildProcess.Options()
-    options.environment = environment(settings)
-    return options
+    .program(environment(settings))
   }
 
   private static func binary() throws -> String {
