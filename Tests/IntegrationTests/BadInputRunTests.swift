@@ -61,17 +61,9 @@ extension RunTests {
     @Test func `a second signal ends at once while the audit database holds us up, and nothing is lost`() async throws {
       let bed = try await TestBed.make()
       try await bed.storeFirst()
-      let lock = try Connection(
-        Conninfo(Dictionary(uniqueKeysWithValues: bed.audit.conninfo(database: bed.auditDatabase))))
       let program = try await bed.start()
       try await bed.waitForStream(program)
-      try lock.execute("BEGIN")
-      try lock.execute("LOCK TABLE cdc.audit_log IN ACCESS EXCLUSIVE MODE")
-      try await bed.change(4...6)
-      try await bed.wait(
-        bed.audit, bed.auditDatabase,
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-        program)
+      let lock = try await holdUp(program, bed)
       program.signal(SIGTERM)
       #expect(await program.waitForError("a second signal ends at once"), "\(program.lastWords)")
       let began = ContinuousClock.now
@@ -87,10 +79,20 @@ extension RunTests {
     {
       let bed = try await TestBed.make()
       try await bed.storeFirst()
-      let lock = try Connection(
-        Conninfo(Dictionary(uniqueKeysWithValues: bed.audit.conninfo(database: bed.auditDatabase))))
       let program = try await bed.start(["SHUTDOWN_TIMEOUT_MS": "500"])
       try await bed.waitForStream(program)
+      let lock = try await holdUp(program, bed)
+      program.signal(SIGTERM)
+      #expect(await program.wait(within: .seconds(9)) == .exited(0), "\(program.lastWords)")
+      #expect(program.standardError.contains("final statistics"))
+      try lock.execute("ROLLBACK")
+      try await bed.expectRest()
+    }
+
+    /// Locks the trail, and makes changes 4 to 6, which the program then waits to write.
+    private func holdUp(_ program: ChildProcess, _ bed: TestBed) async throws -> Connection {
+      let lock = try Connection(
+        Conninfo(Dictionary(uniqueKeysWithValues: bed.audit.conninfo(database: bed.auditDatabase))))
       try lock.execute("BEGIN")
       try lock.execute("LOCK TABLE cdc.audit_log IN ACCESS EXCLUSIVE MODE")
       try await bed.change(4...6)
@@ -98,11 +100,7 @@ extension RunTests {
         bed.audit, bed.auditDatabase,
         "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
         program)
-      program.signal(SIGTERM)
-      #expect(await program.wait(within: .seconds(9)) == .exited(0), "\(program.lastWords)")
-      #expect(program.standardError.contains("final statistics"))
-      try lock.execute("ROLLBACK")
-      try await bed.expectRest()
+      return lock
     }
   }
 }

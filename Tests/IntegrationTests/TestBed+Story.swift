@@ -59,4 +59,17 @@ extension TestBed {
     let expected = (1...last).map(String.init).joined(separator: " ")
     #expect(try trail() == expected, sourceLocation: location)
   }
+
+  /// With `when_needed` the program records the gap from `offset`, takes all rows anew, and goes on with change 7.
+  func expectSnapshotAnew(from offset: String, at location: SourceLocation = #_sourceLocation) async throws {
+    let anew = try await start(["SNAPSHOT_MODE": "when_needed"])
+    try await waitForRows(9, anew)
+    try await waitForStream(anew)
+    try await change(7...7)
+    try await waitForRows(10, anew)
+    #expect(await anew.terminate() == .exited(0), "\(anew.lastWords)", sourceLocation: location)
+    #expect(try trail() == "1 2 3 1 2 3 4 5 6 7", sourceLocation: location)
+    let gap = "SELECT string_agg(from_lsn || ' ' || (to_lsn > from_lsn), ',') FROM cdc.gap"
+    #expect(try ask(audit, auditDatabase, gap) == "\(offset) true", sourceLocation: location)
+  }
 }
