@@ -81,7 +81,7 @@ public actor ReplicationStream {
     try throwIfInterrupted()
     let connection = try Connection(ReplicationStream.conninfo(conninfo, timing), interrupt: wake)
     try options.checkPublications(on: connection)
-    let interval = min(timing.statusInterval, try ReplicationStream.patience(of: connection) / 3)
+    let interval = min(timing.statusInterval, try ReplicationStream.patience(of: connection, timing) / 3)
     let command = try options.command(slot: slot, from: position, serverVersion: connection.serverVersion)
     try connection.beginCopyBoth(command)
     let clock = FeedbackClock(
@@ -89,8 +89,11 @@ public actor ReplicationStream {
     wire = ReplicationWire(connection, from: position, status: status, wake: wake, clock: clock)
   }
 
-  /// How long the server waits for a word from us.
-  private static func patience(of connection: borrowing Connection) throws(PostgresError) -> Duration {
+  /// How long the server waits for a word from us; asked only when we have not told it.
+  private static func patience(
+    of connection: borrowing Connection, _ timing: Timing
+  ) throws(PostgresError) -> Duration {
+    if let told = timing.walSenderTimeout, told > .zero { return told }
     let setting = "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'"
     let milliseconds = try connection.execute(setting).scalar.flatMap(Int64.init) ?? 0
     return milliseconds > 0 ? .milliseconds(milliseconds) : .seconds(3_600)
