@@ -198,7 +198,6 @@ struct ReplicationWire: ~Copyable {
       bytes: batch.byteCount, frames: batch.count - batch.keepalives, keepalives: batch.keepalives,
       received: received, serverEnd: serverEnd, sentAt: batch.lastSentAt)
     heard(at: lastDrainAt)
-    guard ending == nil else { return }
     if batch.replyRequested { try send(asking: false) } else { try feedback(socketIsEmpty: false) }
   }
 
@@ -229,8 +228,9 @@ struct ReplicationWire: ~Copyable {
     }
   }
 
-  /// Sends a status update now.
+  /// Sends a status update now; nothing once the end has been read, which the next reader is told.
   mutating func send(asking: Bool) throws {
+    guard ending == nil else { return }
     let update = StandbyStatus(
       written: received, flushed: confirmed, applied: confirmed, sentAt: MonotonicClock.wall(), replyRequested: asking)
     let bytes = update.encoded()

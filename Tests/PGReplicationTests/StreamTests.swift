@@ -106,6 +106,26 @@ extension ReplicationStream {
     try await bench.clear()
   }
 
+  @Test func `a confirmation after the end was read does not hide the server's last words`() async throws {
+    let bench = try await Bench.set("CREATE TABLE t (i int PRIMARY KEY)")
+    let slot = try await bench.slot()
+    let stream = ReplicationStream()
+    try await start(stream, bench, from: slot.start)
+    let end = try await end(bench, after: "INSERT INTO t SELECT generate_series(1, 10)")
+    let sent = "SELECT sent_lsn >= '\(end)' FROM pg_stat_replication JOIN pg_replication_slots ON active_pid = pid"
+    #expect(try await bench.wait(until: "t", sent + " WHERE slot_name = '\(slot.name)'"))
+    try await bench.sql(
+      "SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE slot_name = '\(slot.name)'")
+    // Frames and end came together: the frames are handed over first.
+    let batch = try await stream.next(into: FrameBatch())
+    #expect(batch.count >= 12)
+    try await stream.confirmNow(end)
+    let last = await #expect(throws: PostgresError.self) { _ = try await stream.next(into: FrameBatch()) }
+    #expect(last?.sqlState == .adminShutdown, "\(String(reflecting: last))")
+    await stream.stop()
+    try await bench.clear()
+  }
+
   @Test func `what was read ahead of a slow reader comes whole and in order, and so does the end of the session`()
     async throws
   {

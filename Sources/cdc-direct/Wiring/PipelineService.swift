@@ -17,10 +17,10 @@ struct PipelineService: Service {
       try await pipeline.run()
     } onGracefulShutdown: {
       pipeline.stop()
-      logger.notice("stopping: the open transaction is finished or left; a second signal ends at once")
-      // Nothing is lost either way: what is not committed is read again.
+      // Nothing is lost either way: what is not committed is read again. Before the word, which may be answered at once.
       signal(SIGTERM, SIG_DFL)
       signal(SIGINT, SIG_DFL)
+      logger.notice("stopping: the open transaction is finished or left; a second signal ends at once")
       Task {
         try await Task.sleep(for: limit)
         overdue()
