@@ -42,6 +42,12 @@ let package = Package(
     .target(
       name: "AuditStore", dependencies: ["WAL", "Executors", "Decoder", "PGReplication", "Pipeline"],
       swiftSettings: strict),
+    .target(
+      name: "Events",
+      dependencies: [
+        "WAL", "Executors", "Decoder", "PGReplication", "Pipeline", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Yams"], swiftSettings: strict),
     .target(
       name: "Operations",
@@ -56,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "cdc-direct",
       dependencies: [
-        "WAL", "Decoder", "PGReplication", "Pipeline", "AuditStore", "Settings", "Operations", "ServerKit",
+        "WAL", "Decoder", "PGReplication", "Pipeline", "AuditStore", "Events", "Settings", "Operations", "ServerKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -75,16 +81,24 @@ let package = Package(
       name: "PGReplicationTests", dependencies: ["PGReplication", "WAL", "Executors", "ServerKit"],
       swiftSettings: strict),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "Decoder", "PGReplication", "WAL"], swiftSettings: strict),
+      name: "PipelineTests", dependencies: ["Pipeline", "Decoder", "PGReplication", "WAL", "Executors", "ServerKit"],
+      swiftSettings: strict),
     .testTarget(
       name: "AuditStoreTests",
       dependencies: ["AuditStore", "Pipeline", "Decoder", "PGReplication", "WAL", "ServerKit"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EventsTests", dependencies: ["Events", "Pipeline", "Decoder", "PGReplication", "WAL", "ServerKit"],
       swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "OperationsTests", dependencies: ["Operations", "Pipeline", "PGReplication", "WAL", "ServerKit"],
       swiftSettings: strict),
     .testTarget(name: "ServerKitTests", dependencies: ["ServerKit"], swiftSettings: strict),
+    // The recorded events of Debezium's connector, against the program.
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["cdc-direct", "PGReplication", "ServerKit"], path: "Tests/Conformance",
+      swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["cdc-direct", "Decoder", "PGReplication", "Pipeline", "AuditStore", "WAL", "ServerKit"],

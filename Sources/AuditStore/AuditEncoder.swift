@@ -1,6 +1,6 @@
 public import Decoder
 public import Pipeline
-internal import WAL
+public import WAL
 
 /// Renders changes as rows of binary COPY for `audit_log`, without header and trailer.
 ///
@@ -39,7 +39,7 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
   public var byteCount: Int { batch.bytes.count &+ quarantinedBytes }
 
   /// A transaction starts. Rows of a snapshot come with transaction 0, which is stored as null.
-  public mutating func begin(_ transaction: Begin) {
+  public mutating func begin(_ transaction: Begin, at lsn: LSN) {
     self.transaction = transaction
     context = nil
     nextIndex = 0
@@ -49,7 +49,7 @@ public struct AuditEncoder: ~Copyable, ChangeEncoder {
 
   /// Takes `cdc.context` of the open transaction: the changes after it carry it, until the next one replaces it.
   /// Other prefixes, and messages that stand outside of transactions, are no context.
-  public mutating func message(_ message: borrowing LogicalMessage) {
+  public mutating func message(_ message: borrowing LogicalMessage, at lsn: LSN) {
     guard message.isTransactional, message.prefix == TransactionContext.prefix else { return }
     context = TransactionContext(message.content)
     renderTransaction()

@@ -17,6 +17,8 @@ public struct Change: ~Escapable {
   public let plan: RelationPlan
   /// The options of a TRUNCATE.
   public let truncate: Truncate.Options
+  /// Where the row stands in the snapshot that it was read by.
+  public let marker: SnapshotMarker
   /// What `old` holds.
   public let oldRow: OldRow
   /// The row before the change.
@@ -30,7 +32,7 @@ public struct Change: ~Escapable {
   @_lifetime(copy bytes, copy old, copy new)
   public init(
     _ operation: Operation, at position: Position, lsn: LSN, plan: RelationPlan, oldRow: OldRow, old: Span<Cell>,
-    new: Span<Cell>, bytes: RawSpan, truncate: Truncate.Options = []
+    new: Span<Cell>, bytes: RawSpan, truncate: Truncate.Options = [], marker: SnapshotMarker = .none
   ) {
     self.operation = operation
     self.position = position
@@ -41,5 +43,6 @@ public struct Change: ~Escapable {
     self.new = new
     self.bytes = bytes
     self.truncate = truncate
+    self.marker = marker
   }
 }

@@ -26,6 +26,16 @@ public struct TransactionTracker: Sendable {
   /// Whether the stream is between transactions.
   public var isIdle: Bool { state == .idle }
 
+  /// The transaction that is open and recorded.
+  public var transaction: TransactionID? {
+    if case .open(let begin, _) = state { begin.transaction } else { nil }
+  }
+
+  /// Whether the stream is inside a transaction that is recorded.
+  public var isOpen: Bool {
+    if case .open = state { true } else { false }
+  }
+
   /// Begin: whether the transaction is to be recorded.
   public mutating func begin(_ begin: Begin) throws(DecodeError) -> Bool {
     guard state == .idle else { throw unexpected("a transaction begins inside another", .begin) }

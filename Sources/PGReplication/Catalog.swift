@@ -9,7 +9,8 @@ public enum Catalog {
     let relation = try connection.execute(
       """
       SELECT n.nspname, c.relname, c.relkind, c.relreplident, (SELECT x.relname FROM pg_catalog.pg_index i
-        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) AS index
+        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) AS index,
+        pg_catalog.obj_description(c.oid, 'pg_class') AS comment
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid
       """, ["\(oid)"])
     guard let schema = relation[0, "nspname"], let name = relation[0, "relname"],
@@ -18,7 +19,24 @@ public enum Catalog {
     else { return nil }
     return CatalogRelation(
       oid: oid, name: TableName(schema: schema, name: name), kind: kind, replicaIdentity: identity,
-      primaryKey: try primaryKey(of: oid, on: connection), columns: try columns(of: oid, on: connection))
+      primaryKey: try primaryKey(of: oid, on: connection), uniqueKey: try uniqueKey(of: oid, on: connection),
+      columns: try columns(of: oid, on: connection), comment: relation[0, "comment"])
+  }
+
+  /// The columns of the first unique index by name, a clustered one before others; one over an expression does not count.
+  private static func uniqueKey(
+    of oid: UInt32, on connection: borrowing Connection
+  ) throws(PostgresError) -> [String] {
+    let rows = try connection.execute(
+      """
+      SELECT a.attname FROM (SELECT i.indrelid, i.indkey FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+        WHERE i.indrelid = $1::oid AND i.indisunique AND NOT 0 = ANY (i.indkey::int2[])
+        ORDER BY i.indisclustered DESC, x.relname LIMIT 1) AS i
+      CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number ORDER BY k.place
+      """, ["\(oid)"])
+    return rows.rows.compactMap { $0[0] }
   }
 
   private static func primaryKey(
@@ -41,8 +59,9 @@ public enum Catalog {
     let rows = try connection.execute(
       """
       SELECT a.attname, a.attnum, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-        a.attnotnull, a.attidentity, a.attgenerated, pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS expression
-      FROM pg_catalog.pg_attribute a
+        a.attnotnull OR t.typtype = 'd' AND t.typnotnull AS notnull, a.attidentity, a.attgenerated, pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS expression,
+        pg_catalog.col_description(a.attrelid, a.attnum) AS comment
+      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
       """, ["\(oid)"])
@@ -50,9 +69,10 @@ public enum Catalog {
       CatalogRelation.Column(
         name: rows[row, "attname"] ?? "", number: rows[row, "attnum"].flatMap { Int16($0) } ?? 0,
         typeOID: rows.oid(row, "atttypid"), typeModifier: rows[row, "atttypmod"].flatMap { Int32($0) } ?? -1,
-        typeName: rows[row, "type"] ?? "", isNotNull: rows[row, "attnotnull"] == "t",
+        typeName: rows[row, "type"] ?? "", isNotNull: rows[row, "notnull"] == "t",
         defaultExpression: rows[row, "expression"],
-        generation: generation(identity: rows[row, "attidentity"], generated: rows[row, "attgenerated"]))
+        generation: generation(identity: rows[row, "attidentity"], generated: rows[row, "attgenerated"]),
+        comment: rows[row, "comment"])
     }
   }
 

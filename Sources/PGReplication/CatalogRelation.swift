@@ -56,6 +56,8 @@ public struct CatalogRelation: Sendable, Hashable {
     public let defaultExpression: String?
     /// How its value comes about.
     public let generation: Generation
+    /// COMMENT ON COLUMN; nil without one.
+    public let comment: String?
   }
 
   /// The relation's OID, as Relation messages carry it.
@@ -68,8 +70,12 @@ public struct CatalogRelation: Sendable, Hashable {
   public let replicaIdentity: ReplicaIdentity
   /// The primary key's columns in the key's order; empty without one.
   public let primaryKey: [String]
+  /// The columns of a unique index in its order, the first by the index's name; empty without one.
+  public let uniqueKey: [String]
   /// The columns in order.
   public let columns: [Column]
+  /// COMMENT ON TABLE; nil without one.
+  public let comment: String?
 }
 
 /// A table that can be captured.

@@ -69,17 +69,23 @@ public struct Publication: Sendable, Hashable {
 
   /// Sees to it that a publication is there as `mode` wants it; never drops one.
   ///
-  /// `tables` counts for `filtered` alone. Throws `42704` when the mode is `disabled` and there is none, `42501` when a
+  /// `tables` counts for `filtered` alone; `operations` are what a new publication publishes, nil for all. Throws `42704` when the mode is `disabled` and there is none, `42501` when a
   /// privilege is missing (all tables: superuser; a list: owner of each).
   public static func ensure(
     _ name: String, mode: PublicationAutocreateMode, tables: [TableName], publishViaPartitionRoot: Bool = false,
-    on connection: borrowing Connection
+    operations: Set<Operation>? = nil, on connection: borrowing Connection
   ) throws(PostgresError) -> Outcome {
     if let existing = try read(name, on: connection) {
       guard mode == .filtered, !existing.allTables else { return .unchanged }
       return try alter(name, to: tables, on: connection)
     }
-    let with = publishViaPartitionRoot ? " WITH (publish_via_partition_root = true)" : ""
+    var options: [String] = []
+    if publishViaPartitionRoot { options.append("publish_via_partition_root = true") }
+    if let operations {
+      let names = Operation.allCases.filter(operations.contains).map(\.rawValue)
+      options.append("publish = '\(names.joined(separator: ","))'")
+    }
+    let with = options.isEmpty ? "" : " WITH (\(options.joined(separator: ", ")))"
     let quoted = try Identifier.quoteIdentifier(name)
     switch mode {
     case .allTables: try connection.execute("CREATE PUBLICATION \(quoted) FOR ALL TABLES\(with)")

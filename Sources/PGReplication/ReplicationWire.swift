@@ -33,16 +33,17 @@ struct ReplicationWire: ~Copyable {
   private static let visitsAhead = 4
 
   init(
-    _ connection: consuming Connection, from position: LSN, status: WireStatus, wake: WakePipe, clock: FeedbackClock
+    _ connection: consuming Connection, from position: LSN, confirmed: LSN, status: WireStatus, wake: WakePipe,
+    clock: FeedbackClock
   ) {
     self.connection = connection
     self.status = status
     self.wake = wake
     self.clock = clock
     received = position
-    confirmed = position
+    self.confirmed = confirmed
     status.heard(at: clock.lastByteAt)
-    status.confirmed(position)
+    status.confirmed(confirmed)
     status.connected(true)
   }
 

@@ -53,6 +53,7 @@ extension Failure {
     case changeRefused = "change_refused"
     case serverError = "server_error"
     case httpUnavailable = "http_unavailable"
+    case outputFailed = "output_failed"
     case unexpected = "unexpected"
   }
 }
@@ -65,7 +66,7 @@ extension Failure.Kind {
     case .authentication, .databaseMissing, .privilegeMissing, .walLevel, .slotMissing, .slotInvalidated, .slotUnfit,
       .publicationMissing, .publicationIncomplete, .publicationFeedsItself, .gap, .offsetAhead, .foreignOffset, .fenced,
       .auditSchemaNewer, .auditSchemaMissing, .malformedStream, .changeRefused, .serverError, .httpUnavailable,
-      .unexpected:
+      .outputFailed, .unexpected:
       false
     }
   }
@@ -99,6 +100,7 @@ extension Failure.Kind {
     case .changeRefused: 41
     case .serverError: 42
     case .httpUnavailable: 43
+    case .outputFailed: 44
     }
   }
 
@@ -130,6 +132,7 @@ extension Failure.Kind {
     case .changeRefused: "The audit database cannot store a change, and the settings say to stop then."
     case .serverError: "A server answered with an error that waiting does not heal."
     case .httpUnavailable: "The HTTP server cannot listen on its address."
+    case .outputFailed: "Events or their offset cannot be written to their file, or a transform refuses one."
     case .unexpected: "Something nobody foresaw."
     }
   }
@@ -168,6 +171,8 @@ extension Failure.Kind {
     case .changeRefused: "see cdc-direct errors list; set errors.tolerance=all to set such changes aside and go on"
     case .serverError: "see the server's own words above and its log"
     case .httpUnavailable: "choose another http.port, or set http.enabled=false"
+    case .outputFailed:
+      "check the path, its rights and the disk's room; start again: it goes on from the last stored position"
     case .unexpected: "report it with the debug log"
     }
   }

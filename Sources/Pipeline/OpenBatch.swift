@@ -26,7 +26,7 @@ struct OpenBatch {
   init() {}
 
   /// Whether nothing would be written but the offset.
-  var isEmpty: Bool { changes == 0 }
+  var isEmpty: Bool { changes == 0 && writtenBytes == 0 }
   /// Whole transactions with at least one change.
   var transactions: Int { members.count }
 

@@ -15,7 +15,7 @@ extension Pipeline {
     let reader = SnapshotReader()
     do {
       let point = try await reader.open(source, slot: keepsSlot ? nil : source.slot)
-      let tables = try await database.snapshotTables()
+      let contents = try await database.snapshotContents()
       let end = resume ?? point.position
       while true {
         // The decision rests on the offset as it was read; another instance, or our own last commit, may have moved it.
@@ -24,7 +24,8 @@ extension Pipeline {
         }
         if let gap { try await writer.recordGap(from: gap.from, to: point.position, reason: gap.reason) }
         do {
-          try await copy(tables, reader, point, writer, end, &supervisor)
+          try await reader.run(contents.locks)
+          try await copy(contents, reader, point, writer, end, &supervisor)
           break
         } catch let refused as RefusedChange {
           // Read again from the same snapshot: another one would have another position, and the change another place.
@@ -46,36 +47,36 @@ extension Pipeline {
   }
 
   private func copy(
-    _ tables: [SnapshotTable], _ reader: SnapshotReader, _ point: SnapshotReader.Point, _ writer: any SinkWriter,
+    _ contents: EventSnapshot, _ reader: SnapshotReader, _ point: SnapshotReader.Point, _ writer: any SinkWriter,
     _ end: LSN, _ supervisor: inout Supervisor
   ) async throws {
     let began = ContinuousClock.now
+    let tables = contents.tables
+    let news = EventSnapshotNotifications(contents)
     announce(tables, point)
     var encoder = try await writer.makeEncoder()
     for refused in supervisor.refused { encoder.setAside(refused) }
-    let transaction = Begin(commitLSN: point.position, commitTime: point.time, transaction: TransactionID(0))
-    encoder.begin(transaction)
+    let transaction = Begin(commitLSN: point.position, commitTime: point.time, transaction: point.transaction)
+    encoder.notify(EventSnapshotNotifications.started)
+    encoder.beginSnapshot(transaction, restarts: true)
     var sink = SinkBatcher(writer, self, stored: .zero)
     var batch = OpenBatch()
     batch.open(transaction)
+    var snapshot = SnapshotRows(at: point.position)
     var rows = RowBatch()
-    var row = CopyRow()
     for table in tables {
-      let before = batch.changes
+      let before = snapshot.count
+      encoder.notify(news.inProgress(table.name))
+      snapshot.beginTable()
+      encoder.relation(table.plan, table.facts)
       try await reader.begin(table)
       var more = true
       while more {
         (rows, more) = try await reader.next(into: rows)
-        for index in 0..<rows.count {
-          let position = Position(commit: point.position, ordinal: UInt64(batch.changes))
-          try rows.withRow(index) { line throws(DecodeError) in
-            try row.read(line, columns: table.plan.columns.count)
-            encode(row, position, table.plan, into: &encoder)
-          }
-          batch.count(.snapshot)
-        }
+        try snapshot.take(rows, of: table.plan, into: &encoder)
+        for _ in 0..<rows.count { batch.count(.snapshot) }
         metrics.beat()
-        metrics.snapshotRowsRead.store(UInt64(batch.changes), ordering: .relaxed)
+        metrics.snapshotRowsRead.store(UInt64(snapshot.count), ordering: .relaxed)
         if encoder.byteCount >= policy.bufferBytes {
           try await write(&encoder, &sink, &batch, &supervisor)
         }
@@ -83,14 +84,18 @@ extension Pipeline {
           throw Failure(.sourceUnreachable, "stopped during the snapshot; it starts anew next time", at: "snapshot")
         }
       }
+      encoder.notify(news.scanned(table.name, rows: snapshot.count - before))
       metrics.snapshotTablesDone.wrappingAdd(1, ordering: .relaxed)
       logger.info(
         "snapshot of a table read",
         metadata: [
-          "table": .string(table.name.description), "rows": .stringConvertible(batch.changes - before),
+          "table": .string(table.name.description), "rows": .stringConvertible(snapshot.count - before),
           "tables": .string("\(metrics.snapshotTablesDone.load(ordering: .relaxed))/\(tables.count)"),
         ])
     }
+    try snapshot.finish(into: &encoder)
+    encoder.endSnapshot()
+    encoder.notify(EventSnapshotNotifications.completed)
     try await write(&encoder, &sink, &batch, &supervisor)
     try await sink.commit(batch, through: end, &supervisor)
     logger.info(
@@ -109,19 +114,6 @@ extension Pipeline {
     batch.wrote(bytes: encoder.byteCount)
     let full = encoder.exchange(for: sink.takeSpare())
     try await sink.write(full, of: batch, &supervisor)
-  }
-
-  private func encode(
-    _ row: borrowing CopyRow, _ position: Position, _ plan: RelationPlan,
-    into encoder: inout any ChangeEncoder & ~Copyable
-  ) {
-    let none: [Cell] = []
-    let cells = row.cells
-    let bytes = row.bytes
-    encoder.encode(
-      Change(
-        .snapshot, at: position, lsn: position.commit, plan: plan, oldRow: .absent, old: none.span, new: cells.span,
-        bytes: bytes.span.bytes))
   }
 
   private func announce(_ tables: [SnapshotTable], _ point: SnapshotReader.Point) {

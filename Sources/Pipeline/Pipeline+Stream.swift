@@ -14,10 +14,12 @@ extension Pipeline {
       try await connect(stream, from: start)
       wire = stream.status
       // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
-      let stored = try await writer.claim()?.position
+      let claimed = try await writer.claim()
+      let stored = claimed?.position
       let offset = max(stored ?? start, start)
       try await database.checkSlot(isBehind: offset)
-      try await pump(stream, database, writer, offset, isNew: stored != offset, &supervisor)
+      try await pump(
+        stream, database, writer, offset, isNew: stored != offset, signalState: claimed?.signals ?? [], &supervisor)
     } catch {
       wire = nil
       await stream.stop()
@@ -31,7 +33,8 @@ extension Pipeline {
     var options = StreamOptions(publications: [source.publication])
     options.extra = source.streamParameters
     try await stream.start(
-      conninfo: source.conninfo, slot: source.slot, from: start, options: options, timing: source.timing)
+      conninfo: source.conninfo, slot: source.slot, from: start, options: options, timing: source.timing,
+      confirms: source.confirms)
     logger.info(
       "streaming", metadata: ["slot": .string(source.slot), "from": .string(start.description)])
   }
@@ -49,36 +52,68 @@ extension Pipeline {
   /// The loop: pull frames, decode, write, commit, confirm.
   private func pump(
     _ stream: ReplicationStream, _ database: SourceDatabase, _ writer: any SinkWriter, _ offset: LSN, isNew: Bool,
-    _ supervisor: inout Supervisor
+    signalState: [UInt8], _ supervisor: inout Supervisor
   ) async throws {
     var encoder = try await writer.makeEncoder()
     supervisor.refused.removeAll { $0.commitLSN < offset }
     for refused in supervisor.refused { encoder.setAside(refused) }
-    var decoder = StreamDecoder(encoder: encoder, capture: source.capture, policy: policy, offset: offset)
+    var decoder = StreamDecoder(
+      encoder: encoder, capture: source.capture, policy: policy, offset: offset, signalTable: source.signals?.table)
     var sink = SinkBatcher(writer, self, stored: offset)
     var confirmation = Confirmation()
+    var lastHeartbeat = ContinuousClock.now
+    var lastXmin = ContinuousClock.now - (source.xminInterval ?? .zero)
     var frames = FrameBatch()
     // A new source's first position is stored before anything else, or a restart could not tell it from nothing.
     if isNew { try await sink.commit(OpenBatch(), through: offset, &supervisor) }
+    var signals = SignalLoop(source, state: signalState)
+    // A snapshot ends with a heartbeat, however long their interval.
+    if supervisor.hasSnapshot, source.heartbeatInterval != nil { decoder.heartbeat() }
+    if !supervisor.hasSnapshot { decoder.carryOut(.notify(EventSnapshotNotifications.skipped)) }
+    supervisor.hasSnapshot = true
+    try await carryOut(try await signals.start(), &signals, &decoder)
     metrics.enter(.streaming)
     while true {
       frames = try await stream.next(into: frames, waitingAtMost: patience(decoder))
       var index = 0
       while let pause = try decoder.step(frames, from: &index) {
         switch pause {
-        case .relation(let relation): decoder.insert(try await database.plan(relation))
+        case .relation(let relation):
+          let (plan, facts) = try await database.plan(relation)
+          decoder.insert(plan, facts)
         case .bufferFull: try await flush(&decoder, &sink, &supervisor)
         case .commitDue: try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
+        case .signal, .signalGone, .change, .ended:
+          try await carryOut(try await signals.turn(pause, at: decoder.idlePosition), &signals, &decoder)
         }
       }
+      if let interval = source.xminInterval, ContinuousClock.now - lastXmin >= interval {
+        lastXmin = .now
+        decoder.takeXmin(try await database.slotXmin())
+      }
+      if let turn = try await signals.poll(
+        decoder.lastTransaction, at: decoder.idlePosition, isEager: decoder.watchesTransactions && frames.isEmpty)
+      {
+        try await carryOut(turn, &signals, &decoder)
+      }
+      while decoder.tracker.isIdle, let request = signals.takeBlocking() {
+        try await blockingSnapshot(request, database, &decoder, &sink, &supervisor)
+      }
       publish(&decoder)
+      if let interval = source.heartbeatInterval, decoder.tracker.isIdle,
+        ContinuousClock.now - lastHeartbeat >= interval
+      {
+        decoder.heartbeat()
+        lastHeartbeat = .now
+      }
       if decoder.tracker.isIdle {
         let isLast = isStopping
-        if !decoder.batch.isEmpty, isLast || decoder.isCommitDue {
+        if !decoder.isBatchEmpty, isLast || decoder.isCommitDue {
           try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
-        } else if decoder.batch.isEmpty {
+        } else if decoder.isBatchEmpty {
           if frames.isEmpty {
             metrics.caughtUpAt.store(MonotonicClock.nanoseconds(), ordering: .relaxed)
+            metrics.settled()
             healed(&supervisor)
           }
           if sink.isIdleStoreDue(for: decoder.idlePosition) || isLast && decoder.idlePosition > sink.stored {
@@ -96,12 +131,12 @@ extension Pipeline {
 
   /// How long to wait for frames: until the batch is due, or a moment, after which stop and idle position are looked at.
   private func patience(_ decoder: borrowing StreamDecoder) -> Duration {
-    let idle = Duration.milliseconds(200)
-    guard decoder.tracker.isIdle, !decoder.batch.isEmpty else { return idle }
+    let idle = min(.milliseconds(200), source.heartbeatInterval ?? .seconds(1))
+    guard decoder.tracker.isIdle, !decoder.isBatchEmpty else { return idle }
     return max(.milliseconds(1), min(idle, decoder.timeUntilDue))
   }
 
-  private func flush(
+  func flush(
     _ decoder: inout StreamDecoder, _ sink: inout SinkBatcher, _ supervisor: inout Supervisor
   ) async throws {
     guard decoder.hasPending else { return }
@@ -116,8 +151,9 @@ extension Pipeline {
     try await flush(&decoder, &sink, &supervisor)
     let end = decoder.idlePosition
     try await sink.commit(decoder.batch, through: end, &supervisor)
-    if !decoder.batch.isEmpty { healed(&supervisor) }
+    if decoder.batch.changes > 0 { healed(&supervisor) }
     decoder.committed(through: end)
+    guard source.confirms else { return }
     if confirmation.isDue { try await stream.confirmNow(end) } else { await stream.confirm(end) }
   }
 

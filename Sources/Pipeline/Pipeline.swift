@@ -7,7 +7,8 @@ public import WAL
 /// Joins source and sink: supervises sessions, each of which reads the sink's offset, starts the stream there and moves
 /// changes until something fails or somebody stops it. Whatever fails, the next session begins from the offset.
 public final class Pipeline: Sendable {
-  let source: SourceSettings
+  /// The source as it was given.
+  public let source: SourceSettings
   let policy: BatchPolicy
   let retry: RetrySettings
   let makeWriter: @Sendable () -> any SinkWriter
@@ -51,7 +52,7 @@ public final class Pipeline: Sendable {
   }
 
   /// Whether an orderly stop was asked for.
-  var isStopping: Bool { stopAt.withLock { $0 != nil } }
+  public var isStopping: Bool { stopAt.withLock { $0 != nil } }
 
   /// Whether the open transaction may not be waited for any longer.
   var isOutOfTime: Bool { stopAt.withLock { $0.map { ContinuousClock.now >= $0 } ?? false } }
@@ -65,6 +66,9 @@ public final class Pipeline: Sendable {
       metrics.sessions.wrappingAdd(1, ordering: .relaxed)
       do {
         try await session(&supervisor)
+        metrics.enter(.stopped)
+        return
+      } catch is SinkFinished {
         metrics.enter(.stopped)
         return
       } catch {
@@ -164,7 +168,8 @@ public final class Pipeline: Sendable {
       // Another instance may have stored it since the source was asked.
       serverEnd = try await database.serverEnd()
     }
-    let decision = StartDecision(mode: source.snapshotMode)
+    let decision = StartDecision(
+      mode: source.snapshotMode, alwaysFromSnapshot: source.alwaysFromSnapshot, trustsSlot: source.trustsSlot)
     let action = try decision.action(
       for: StartDecision.Facts(
         identity: findings.identity, offset: offset, slot: findings.slot, serverEnd: serverEnd,
@@ -173,15 +178,17 @@ public final class Pipeline: Sendable {
     switch action {
     case .finished:
       logger.info("nothing to do: the snapshot is stored already and snapshot.mode is initial_only")
-      return
+      return metrics.settled()
     case .resume(let position): start = position
     case .createSlot: start = try await createSlot()
     case .adoptSlot(let position): start = position
     case .snapshot(let slot, let resume, let gap):
+      if let delay = source.snapshotDelay { await sleep(delay) }
       if slot == .recreate { try await database.dropSlot() }
       start = try await snapshot(
         database, writer, keepsSlot: slot == .keep, resume: resume, gap: gap, stored: offset, &supervisor)
-      if source.snapshotMode == .initialOnly || isStopping { return }
+      if source.endsAfterSnapshot || isStopping { return metrics.settled() }
+      if let delay = source.streamDelay { await sleep(delay) }
     }
     try await stream(from: start, database, writer, &supervisor)
   }

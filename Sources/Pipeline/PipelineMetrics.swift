@@ -37,6 +37,8 @@ public final class PipelineMetrics: Sendable {
   public let durableCommitTime = Atomic<Int64>(0)
   /// Monotonic nanoseconds when the pipeline last found itself with nothing left to do; 0 before the first time.
   public let caughtUpAt = Atomic<UInt64>(0)
+  /// Monotonic nanoseconds when everything there was had been read for the first time; 0 before.
+  public let settledAt = Atomic<UInt64>(0)
   /// Monotonic nanoseconds when the pipeline's loop last went round; 0 before the first time.
   public let heartbeat = Atomic<UInt64>(0)
   /// Changes of the batch under way.
@@ -93,6 +95,10 @@ public final class PipelineMetrics: Sendable {
   func enter(_ phase: Phase) {
     self.phase.store(phase.rawValue, ordering: .relaxed)
     beat()
+  }
+
+  func settled() {
+    _ = settledAt.compareExchange(expected: 0, desired: MonotonicClock.nanoseconds(), ordering: .relaxed)
   }
 
   func beat() { heartbeat.store(MonotonicClock.nanoseconds(), ordering: .relaxed) }

@@ -21,13 +21,23 @@ enum PublishedTable {
 }
 
 extension Connection {
-  /// What the catalogue adds to a Relation message; nil when the table is gone.
-  borrowing func relationDetail(_ oid: UInt32, types: [UInt32]) throws(PostgresError) -> RelationDetail? {
-    let unknown = types.filter { ValueShape.builtIn($0) == nil }
-    let shapes = TypeShapes(unknown.isEmpty ? [:] : try Catalog.types(unknown, on: self))
-    guard let relation = try Catalog.describe(relation: oid, on: self) else {
-      return RelationDetail(primaryKey: [], columns: [:], shapes: shapes.shapes)
-    }
+  /// What the catalogue says of a relation and its columns' types.
+  /// - Parameter known: types that were looked up before and are not asked for again.
+  borrowing func relationFacts(
+    _ oid: UInt32, types: [UInt32], known: [UInt32: CatalogType] = [:]
+  ) throws(PostgresError) -> RelationFacts {
+    let unknown = types.filter { ValueShape.builtIn($0) == nil && known[$0] == nil }
+    let found = unknown.isEmpty ? [:] : try Catalog.types(unknown, on: self)
+    return RelationFacts(
+      relation: try Catalog.describe(relation: oid, on: self), types: found.merging(known) { _, known in known })
+  }
+}
+
+extension RelationFacts {
+  /// What the facts add to a Relation message.
+  var detail: RelationDetail {
+    let shapes = TypeShapes(types)
+    guard let relation else { return RelationDetail(primaryKey: [], columns: [:], shapes: shapes.shapes) }
     let columns = relation.columns.map { column in
       (
         column.name,

@@ -3,10 +3,37 @@ public import WAL
 
 /// The synchronous half of a sink: renders changes into its own buffer, once a change, without await or allocation.
 public protocol ChangeEncoder: ~Copyable, Sendable {
+  /// A relation was introduced, or introduced anew: its changes follow under this plan.
+  mutating func relation(_ plan: RelationPlan, _ facts: RelationFacts)
   /// A transaction starts; its changes follow.
-  mutating func begin(_ transaction: Begin)
-  /// A transactional logical message of the open transaction; what comes after it may carry it.
-  mutating func message(_ message: borrowing LogicalMessage)
+  /// - Parameter lsn: where the message stands in the log; zero when an origin follows.
+  mutating func begin(_ transaction: Begin, at lsn: LSN)
+  /// A snapshot's rows follow, as of the position of `point`.
+  /// - Parameter restarts: whether the stream begins anew at the snapshot, so that nothing before it counts.
+  mutating func beginSnapshot(_ point: Begin, restarts: Bool)
+  /// The snapshot's rows are over.
+  mutating func endSnapshot()
+  /// The open transaction came from another server.
+  mutating func origin(_ origin: Origin)
+  /// A logical message: of the open transaction, where what comes after it may carry it, or between transactions.
+  /// - Parameter lsn: where the message stands in the log.
+  mutating func message(_ message: borrowing LogicalMessage, at lsn: LSN)
+  /// A heartbeat is due; the stream is between transactions.
+  mutating func heartbeat()
+  /// What an incremental snapshot under way needs after a restart, to be stored with the offset; empty for none.
+  mutating func remember(_ signals: [UInt8])
+  /// The slot's `catalog_xmin`, where it is asked for.
+  mutating func takeXmin(_ xmin: UInt64?)
+  /// A snapshot has something to tell.
+  mutating func notify(_ notification: SnapshotNotification)
+  /// A chunk of an incremental snapshot: its rows wait in the window.
+  mutating func fillWindow(_ plan: RelationPlan, _ facts: RelationFacts, _ rows: RowBatch)
+  /// From here on a change takes the row of the same key out of the window.
+  mutating func openWindow()
+  /// Sends what the window still holds, and shuts it.
+  mutating func emitWindow()
+  /// The open transaction is whole.
+  mutating func end(_ commit: Commit)
   /// Renders one change. One that the sink is known to refuse is set aside in the batch instead.
   mutating func encode(_ change: borrowing Change)
   /// How many changes the batch under construction holds, those set aside included.
@@ -19,6 +46,26 @@ public protocol ChangeEncoder: ~Copyable, Sendable {
   mutating func setAside(_ refused: RefusedChange)
 }
 
+extension ChangeEncoder where Self: ~Copyable {
+  public mutating func relation(_ plan: RelationPlan, _ facts: RelationFacts) {}
+  public mutating func beginSnapshot(_ point: Begin, restarts: Bool) {
+    // The rows were not written by any transaction that is known.
+    begin(
+      Begin(commitLSN: point.commitLSN, commitTime: point.commitTime, transaction: TransactionID(0)),
+      at: point.commitLSN)
+  }
+  public mutating func endSnapshot() {}
+  public mutating func takeXmin(_ xmin: UInt64?) {}
+  public mutating func heartbeat() {}
+  public mutating func remember(_ signals: [UInt8]) {}
+  public mutating func notify(_ notification: SnapshotNotification) {}
+  public mutating func fillWindow(_ plan: RelationPlan, _ facts: RelationFacts, _ rows: RowBatch) {}
+  public mutating func openWindow() {}
+  public mutating func emitWindow() {}
+  public mutating func origin(_ origin: Origin) {}
+  public mutating func end(_ commit: Commit) {}
+}
+
 /// What an encoder hands to its writer.
 public struct EncodedBatch: ~Copyable, Sendable {
   /// The rendered changes, in the sink's own form.
@@ -27,6 +74,8 @@ public struct EncodedBatch: ~Copyable, Sendable {
   public var changes: Int
   /// Changes that go to quarantine.
   public var quarantined: [QuarantinedChange]
+  /// What the encoder needs to go on from the end of this batch after a restart; the sink stores it with the offset.
+  public var state: [UInt8] = []
 
   /// An empty batch with room for `capacity` bytes.
   public init(capacity: Int = 256 << 10) {
@@ -40,6 +89,7 @@ public struct EncodedBatch: ~Copyable, Sendable {
     bytes.clear(retaining: 1 << 20)
     changes = 0
     quarantined.removeAll(keepingCapacity: true)
+    state.removeAll(keepingCapacity: true)
   }
 }
 
@@ -126,6 +176,12 @@ public protocol SinkWriter: Actor {
   func close() async
 }
 
+/// Thrown by a sink that has all it was to have: the pipeline ends in order.
+public struct SinkFinished: Error, Hashable, Sendable {
+  /// A sink that is done.
+  public init() {}
+}
+
 /// A sink's own durable position.
 public struct StoredOffset: Hashable, Sendable {
   /// The end LSN: everything that committed before it is stored.
@@ -134,9 +190,12 @@ public struct StoredOffset: Hashable, Sendable {
   public let timeline: UInt32
   /// The epoch it was stored under.
   public let epoch: Int64
+  /// What an incremental snapshot that was under way needs to go on; empty for none.
+  public let signals: [UInt8]
 
   /// An offset by its parts.
-  public init(position: LSN, timeline: UInt32, epoch: Int64) {
+  public init(position: LSN, timeline: UInt32, epoch: Int64, signals: [UInt8] = []) {
+    self.signals = signals
     self.position = position
     self.timeline = timeline
     self.epoch = epoch

@@ -80,7 +80,7 @@ extension Pipeline {
         throw Failure(.changeRefused, "more than errors.max=\(limit) changes were refused: \(change.reason)", at: place)
       }
       logger.error(
-        "a change was set aside in processing_error",
+        "a change was set aside",
         metadata: [
           "table": .string("\(change.schema).\(change.table)"), "position": .string(change.position.description),
           "code": .string(change.code), "reason": .string(change.reason),
@@ -92,7 +92,7 @@ extension Pipeline {
   /// Tells the metrics of a commit.
   func committed(_ batch: OpenBatch, through end: LSN, _ id: String) {
     metrics.durableLSN.store(end.rawValue, ordering: .relaxed)
-    guard !batch.isEmpty else { return }
+    guard batch.changes > 0 else { return }
     metrics.add(batch.counts)
     metrics.transactions.wrappingAdd(UInt64(batch.transactions), ordering: .relaxed)
     metrics.batches.wrappingAdd(1, ordering: .relaxed)

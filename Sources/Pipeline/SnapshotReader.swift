@@ -23,6 +23,8 @@ actor SnapshotReader {
     let position: LSN
     /// The source's clock.
     let time: PostgresTime
+    /// A transaction that is not in the snapshot, nor is any later one.
+    let transaction: TransactionID
   }
 
   /// Creates a slot with its snapshot and puts a session on that snapshot.
@@ -36,7 +38,8 @@ actor SnapshotReader {
       let position = exported.slot.consistentPoint
       let statement = try exported.importStatement()
       snapshot = consume exported
-      return Point(position: position, time: try join(settings, statement))
+      let (time, transaction) = try join(settings, statement)
+      return Point(position: position, time: time, transaction: transaction)
     } catch {
       throw .source(error)
     }
@@ -52,7 +55,9 @@ actor SnapshotReader {
     }
   }
 
-  private func join(_ settings: SourceSettings, _ statement: String) throws(PostgresError) -> PostgresTime {
+  private func join(
+    _ settings: SourceSettings, _ statement: String
+  ) throws(PostgresError) -> (PostgresTime, TransactionID) {
     connection = nil
     let lockLimit = Int64((settings.snapshotLockLimit ?? .zero).seconds * 1000)
     // Scans that share their reading would begin anywhere in the table.
@@ -62,10 +67,34 @@ actor SnapshotReader {
     for statement in settings.initialStatements { try connection.execute(statement) }
     try connection.execute(statement)
     let rows = try connection.execute(
-      "SELECT (EXTRACT(EPOCH FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint")
+      """
+      SELECT (EXTRACT(EPOCH FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint,
+        pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot()) % 4294967296
+      """)
     self.connection = consume connection
     let unix = rows.scalar.flatMap { Int64($0) } ?? 0
-    return PostgresTime(unixMicroseconds: unix) ?? PostgresTime(microseconds: 0)
+    let transaction = rows.rows.first?[1].flatMap { UInt32($0) } ?? 0
+    return (PostgresTime(unixMicroseconds: unix) ?? PostgresTime(microseconds: 0), TransactionID(transaction))
+  }
+
+  /// Begins a transaction that shares no slot's snapshot, to read while the stream waits.
+  func open(_ settings: SourceSettings, beginning statement: String) throws(Failure) -> Point {
+    do throws(PostgresError) {
+      let (time, transaction) = try join(settings, statement)
+      let position = try connection?.execute("SELECT pg_catalog.pg_current_wal_lsn()").scalar.flatMap { LSN($0) }
+      return Point(position: position ?? .zero, time: time, transaction: transaction)
+    } catch {
+      throw .source(error)
+    }
+  }
+
+  /// Runs statements in the snapshot's transaction.
+  func run(_ statements: [String]) throws(Failure) {
+    do throws(PostgresError) {
+      for statement in statements { try connection?.execute(statement) }
+    } catch {
+      throw .source(error)
+    }
   }
 
   /// Starts to read a table.
@@ -98,34 +127,5 @@ actor SnapshotReader {
   private func end() {
     connection = nil
     snapshot = nil
-  }
-}
-
-/// Rows of a COPY, one after the other in one arena.
-struct RowBatch: Sendable {
-  /// A batch is full at so many bytes; the last row may exceed it.
-  static let targetBytes = 256 << 10
-
-  private var arena: [UInt8] = []
-  private var ends: [Int] = []
-
-  init() { arena.reserveCapacity(RowBatch.targetBytes + (16 << 10)) }
-
-  var byteCount: Int { arena.count }
-  var count: Int { ends.count }
-
-  mutating func removeAll() {
-    arena.removeAll(keepingCapacity: arena.capacity <= 4 * RowBatch.targetBytes)
-    ends.removeAll(keepingCapacity: true)
-  }
-
-  mutating func append(_ row: RawSpan) {
-    row.withUnsafeBytes { arena.append(contentsOf: $0) }
-    ends.append(arena.count)
-  }
-
-  func withRow<R, E: Error>(_ index: Int, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    let start = index == 0 ? 0 : ends[index - 1]
-    return try body(arena.span.bytes.extracting(start..<ends[index]))
   }
 }

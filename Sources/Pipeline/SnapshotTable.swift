@@ -11,6 +11,8 @@ public struct SnapshotTable: Sendable {
   let query: String
   /// Its plan, as for a Relation message of the same columns.
   let plan: RelationPlan
+  /// What the catalogue says of it.
+  var facts = RelationFacts.none
 }
 
 extension Connection {
@@ -47,7 +49,7 @@ extension Connection {
           name: $0.name, type: $0.typeOID, modifier: $0.typeModifier,
           isIdentity: description.primaryKey.contains($0.name))
       })
-    let detail = try relationDetail(table.oid, types: columns.map(\.typeOID)) ?? .unknown
+    let facts = try relationFacts(table.oid, types: columns.map(\.typeOID))
     var list: [String] = []
     for column in columns { list.append(try Identifier.quoteIdentifier(column.name)) }
     let only = table.kind == .partitioned ? "" : "ONLY "
@@ -55,6 +57,6 @@ extension Connection {
     return SnapshotTable(
       name: table.name, estimatedRows: table.estimatedRows,
       query: "COPY (SELECT \(list.joined(separator: ", ")) FROM \(only)\(try table.name.quoted())\(filter)) TO STDOUT",
-      plan: capture.plan(relation, detail: detail))
+      plan: capture.plan(relation, detail: facts.detail), facts: facts)
   }
 }

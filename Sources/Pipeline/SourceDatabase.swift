@@ -10,6 +10,8 @@ public actor SourceDatabase {
   private let executor = ThreadExecutor(name: "source-catalog")
   private let settings: SourceSettings
   private var connection: Connection?
+  /// Types as they were when they were first seen, where the settings want that.
+  private var types: [UInt32: CatalogType] = [:]
 
   /// The thread of its own.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -88,7 +90,8 @@ public actor SourceDatabase {
     }
     return try Publication.ensure(
       settings.publication, mode: settings.publicationMode, tables: wanted,
-      publishViaPartitionRoot: settings.publishViaPartitionRoot, on: connection)
+      publishViaPartitionRoot: settings.publishViaPartitionRoot, operations: settings.publishedOperations,
+      on: connection)
   }
 
   private func publishedTables(_ connection: borrowing Connection) throws(PostgresError) -> [CatalogTable] {
@@ -132,19 +135,20 @@ public actor SourceDatabase {
 
   // MARK: Relations
 
-  /// The plan of a relation that the stream introduced, with what the catalogue adds.
-  public func plan(_ relation: Relation) throws(Failure) -> RelationPlan {
+  /// The plan of a relation that the stream introduced, and what the catalogue says of it.
+  public func plan(_ relation: Relation) throws(Failure) -> (plan: RelationPlan, facts: RelationFacts) {
     // The sink's own tables may have come into the publication since the start.
     guard !isOwn(schema: relation.schema, table: relation.name) else {
-      return RelationPlan(relation, detail: .unknown, captures: nil)
+      return (RelationPlan(relation, detail: .unknown, captures: nil), .none)
     }
     guard settings.capture.includes(schema: relation.schema, table: relation.name) else {
-      return settings.capture.plan(relation, detail: .unknown)
+      return (settings.capture.plan(relation, detail: .unknown), .none)
     }
-    let detail = try asking { connection throws(PostgresError) in
-      try connection.relationDetail(relation.oid, types: relation.columns.map(\.type))
+    let facts = try asking { connection throws(PostgresError) in
+      try connection.relationFacts(relation.oid, types: relation.columns.map(\.type), known: types)
     }
-    return settings.capture.plan(relation, detail: detail ?? .unknown)
+    if settings.remembersTypes { types = facts.types }
+    return (settings.capture.plan(relation, detail: facts.detail), facts)
   }
 
   // MARK: Slot and snapshot
@@ -152,6 +156,15 @@ public actor SourceDatabase {
   /// The end of the server's flushed log as it stands now.
   public func serverEnd() throws(Failure) -> LSN {
     try asking { connection throws(PostgresError) in try ServerPosition.read(on: connection).flushed }
+  }
+
+  /// The slot's `catalog_xmin`: the oldest transaction whose rows of the catalogue the server keeps for it.
+  func slotXmin() throws(Failure) -> UInt64? {
+    try asking { connection throws(PostgresError) in
+      try connection.execute(
+        "SELECT catalog_xmin FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", [settings.slot]
+      ).scalar.flatMap { UInt64($0) }
+    }
   }
 
   /// Makes sure that the slot, which is held by now, has not been moved past the offset since it was looked at.
@@ -163,9 +176,17 @@ public actor SourceDatabase {
       at: settings.conninfo.endpoint)
   }
 
-  /// The tables that a snapshot reads, in Debezium's order.
-  public func snapshotTables() throws(Failure) -> [SnapshotTable] {
-    try asking { connection throws(PostgresError) in try connection.snapshotTables(settings) }
+  /// What a snapshot reads, in Debezium's order.
+  /// - Parameter request: the signal that asks for it; nil for the one at the start.
+  func snapshotContents(for request: SnapshotRequest? = nil) throws(Failure) -> EventSnapshot {
+    try asking { connection throws(PostgresError) in
+      guard let settings = settings.eventSnapshot else {
+        let tables = try connection.snapshotTables(self.settings)
+        return EventSnapshot(tables: tables, captured: tables.map(\.name), locks: [])
+      }
+      guard let request else { return try connection.eventSnapshot(settings, self.settings.capture) }
+      return try connection.eventSnapshot(settings, self.settings.capture, for: request)
+    }
   }
 
   /// Drops the slot, if it exists and nobody reads it.

@@ -84,8 +84,18 @@ public struct StartDecision: Sendable {
   /// When rows are read.
   public let mode: SnapshotMode
 
+  /// Whether `always` goes on from its snapshot, as Debezium does: what was changed while nobody read shows in the
+  /// snapshot's rows alone. Otherwise it goes on from the offset.
+  public let alwaysFromSnapshot: Bool
+  /// Whether a slot that stands ahead of the offset is no gap.
+  public let trustsSlot: Bool
+
   /// Decisions under a `snapshot.mode`.
-  public init(mode: SnapshotMode) { self.mode = mode }
+  public init(mode: SnapshotMode, alwaysFromSnapshot: Bool = false, trustsSlot: Bool = false) {
+    self.mode = mode
+    self.alwaysFromSnapshot = alwaysFromSnapshot
+    self.trustsSlot = trustsSlot
+  }
 
   /// The action for these facts, or why there is none.
   ///
@@ -113,8 +123,10 @@ public struct StartDecision: Sendable {
       return .snapshot(slotAction, resume: nil, gap: Gap(from: offset.position, reason: error.what))
     }
     switch mode {
-    case .always where !facts.hasSnapshot: return .snapshot(.keep, resume: offset.position, gap: nil)
-    case .initial, .initialOnly, .noData, .always, .whenNeeded: return .resume(from: offset.position)
+    case .always where !facts.hasSnapshot:
+      return .snapshot(.keep, resume: alwaysFromSnapshot ? nil : offset.position, gap: nil)
+    case .initial, .initialOnly, .noData, .always, .whenNeeded:
+      return .resume(from: trustsSlot ? max(offset.position, facts.slot?.confirmedFlushLSN ?? .zero) : offset.position)
     }
   }
 
@@ -169,7 +181,7 @@ public struct StartDecision: Sendable {
         at: place)
     }
     guard !slot.isInvalidated else { throw invalidated(slot, facts.identity) }
-    if let confirmed = slot.confirmedFlushLSN, confirmed > offset.position {
+    if let confirmed = slot.confirmedFlushLSN, confirmed > offset.position, !trustsSlot {
       throw Failure(
         .gap,
         "slot \"\(slot.name)\" stands at \(confirmed), ahead of the stored offset \(offset.position): "

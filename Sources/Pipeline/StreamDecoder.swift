@@ -14,6 +14,14 @@ struct StreamDecoder: ~Copyable {
     case commitDue
     /// A relation came: its plan is needed before the next frame.
     case relation(Relation)
+    /// A row came into the signal table.
+    case signal(Signal)
+    /// A row left the signal table.
+    case signalGone(id: String)
+    /// A change comes next, which an incremental snapshot wants to know of before.
+    case change(TransactionID)
+    /// A transaction ended, which an incremental snapshot wants to know of.
+    case ended(TransactionID)
   }
 
   private var encoder: any ChangeEncoder & ~Copyable
@@ -31,17 +39,27 @@ struct StreamDecoder: ~Copyable {
   private var delay: Duration
   /// Where the stream is known to hold nothing unread, while it is idle: the end of an empty or skipped transaction,
   /// or a keepalive's position.
-  private(set) var idlePosition: LSN = .zero
+  private(set) var idlePosition: LSN
   private var filtered: UInt64 = 0
   private var skipped: UInt64 = 0
+  private let signalTable: TableName?
+  private var signalRelation: UInt32?
+  /// Whether each change and each transaction's end is told beforehand.
+  var watchesTransactions = false
+  private var isTold = false
+  /// The transaction that came last.
+  private(set) var lastTransaction: TransactionID?
 
   init(
-    encoder: consuming any ChangeEncoder & ~Copyable, capture: Selection, policy: BatchPolicy, offset: LSN
+    encoder: consuming any ChangeEncoder & ~Copyable, capture: Selection, policy: BatchPolicy, offset: LSN,
+    signalTable: TableName? = nil
   ) {
+    self.signalTable = signalTable
     self.encoder = encoder
     self.capture = capture
     self.policy = policy
     tracker = TransactionTracker(offset: offset)
+    idlePosition = offset
     delay = policy.maxDelay
     lastCommit = .now - delay
   }
@@ -50,6 +68,11 @@ struct StreamDecoder: ~Copyable {
   mutating func step(_ frames: borrowing FrameBatch, from index: inout Int) throws(DecodeError) -> Pause? {
     while index < frames.count {
       let frame = frames.frame(at: index)
+      if watchesTransactions, !isTold, let transaction = comingChange(frame) {
+        isTold = true
+        return .change(transaction)
+      }
+      isTold = false
       index += 1
       switch frame.kind {
       case .keepalive: keepalive(frame.walEnd)
@@ -60,6 +83,17 @@ struct StreamDecoder: ~Copyable {
     return nil
   }
 
+  /// The open transaction, when the frame is a change of it.
+  private func comingChange(_ frame: borrowing Frame) -> TransactionID? {
+    guard case .xlogData = frame.kind, case .open(let begin, _) = tracker.state, frame.payload.byteCount > 0,
+      let tag = MessageTag(rawValue: frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self))
+    else { return nil }
+    switch tag {
+    case .insert, .update, .delete, .truncate: return begin.transaction
+    default: return nil
+    }
+  }
+
   private mutating func keepalive(_ end: LSN) {
     // Inside a transaction the server's position says nothing about what was sent of it.
     if tracker.isIdle && end > idlePosition { idlePosition = end }
@@ -68,15 +102,24 @@ struct StreamDecoder: ~Copyable {
   private mutating func data(_ frame: borrowing Frame) throws(DecodeError) -> Pause? {
     var reader = MessageReader(frame.payload)
     switch try reader.message(into: &tuples) {
-    case .insert(let insert): try change(.insert, .insert, insert.relation, frame)
+    case .insert(let insert):
+      try change(.insert, .insert, insert.relation, frame)
+      if insert.relation == signalRelation, tracker.isOpen, tuples.new.count == 3 {
+        return .signal(signal(tuples.new, frame))
+      }
     case .update(let update): try change(.update, .update, update.relation, frame)
-    case .delete(let delete): try change(.delete, .delete, delete.relation, frame)
-    case .begin(let begin): try self.begin(begin)
+    case .delete(let delete):
+      try change(.delete, .delete, delete.relation, frame)
+      if delete.relation == signalRelation, tracker.isOpen, tuples.old.count == 3 {
+        return .signalGone(id: signal(tuples.old, frame).id)
+      }
+    case .begin(let begin): try self.begin(begin, frame)
     case .commit(let commit): return try self.commit(commit)
     case .relation(let relation): return .relation(relation)
     case .truncate(let truncate): try self.truncate(truncate, frame)
-    case .logicalMessage(let message): try self.message(message)
-    case .type, .origin: break
+    case .logicalMessage(let message): return try self.message(message, frame)
+    case .origin(let origin): if tracker.isOpen { encoder.origin(origin) }
+    case .type: break
     case .streamStart, .streamStop, .streamCommit, .streamAbort, .beginPrepare, .prepare, .commitPrepared,
       .rollbackPrepared, .streamPrepare:
       let tag = frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
@@ -85,21 +128,35 @@ struct StreamDecoder: ~Copyable {
     return pendingBytes >= policy.bufferBytes ? .bufferFull : nil
   }
 
-  private mutating func begin(_ begin: Begin) throws(DecodeError) {
+  /// The signal table's first three columns.
+  private func signal(_ cells: [Cell], _ frame: borrowing Frame) -> Signal {
+    func text(_ index: Int) -> String? {
+      guard index < cells.count, cells[index].kind == .text else { return nil }
+      return frame.payload.extracting(cells[index].range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+    return Signal(id: text(0) ?? "", type: text(1) ?? "", data: text(2))
+  }
+
+  private mutating func begin(_ begin: Begin, _ frame: borrowing Frame) throws(DecodeError) {
     transaction = try tracker.begin(begin) ? begin : nil
-    if transaction == nil { skipped += 1 } else { encoder.begin(begin) }
+    if transaction == nil { skipped += 1 } else { encoder.begin(begin, at: frame.start) }
   }
 
   private mutating func commit(_ commit: Commit) throws(DecodeError) -> Pause? {
     transaction = nil
+    let current = tracker.transaction
     guard let end = try tracker.commit(commit) else {
       idlePosition = max(idlePosition, min(commit.endLSN, tracker.offset))
       return nil
     }
+    encoder.end(commit)
+    pendingBytes = encoder.byteCount
     batch.close(at: end)
     let lag = MonotonicClock.wall().microseconds &- commit.commitTime.microseconds
     delay = policy.delay(whenBehind: .microseconds(max(0, lag)))
     idlePosition = max(idlePosition, end)
+    lastTransaction = current
+    if watchesTransactions, let current { return .ended(current) }
     return isCommitDue ? .commitDue : nil
   }
 
@@ -158,9 +215,22 @@ struct StreamDecoder: ~Copyable {
     }
   }
 
-  private mutating func message(_ message: LogicalMessage) throws(DecodeError) {
-    guard message.isTransactional, try tracker.change(.logicalMessage) != nil else { return }
-    encoder.message(message)
+  private mutating func message(_ message: LogicalMessage, _ frame: borrowing Frame) throws(DecodeError) -> Pause? {
+    if message.isTransactional {
+      if try tracker.change(.logicalMessage) != nil { encoder.message(message, at: frame.start) }
+      pendingBytes = encoder.byteCount
+      return nil
+    }
+    // It stands for itself, before whatever transaction was open when it was written; the stream never comes back to it
+    // once a position after it is confirmed.
+    guard tracker.isIdle, frame.start >= tracker.offset else { return nil }
+    encoder.message(message, at: frame.start)
+    pendingBytes = encoder.byteCount
+    guard pendingBytes > 0 else { return nil }
+    let end = LSN(frame.start.rawValue &+ 1)
+    batch.close(at: end)
+    idlePosition = max(idlePosition, end)
+    return isCommitDue ? .commitDue : nil
   }
 
   private func check(_ count: Int, _ plan: RelationPlan, _ tag: MessageTag) throws(DecodeError) {
@@ -185,9 +255,12 @@ struct StreamDecoder: ~Copyable {
     }
   }
 
+  /// Whether nothing would be committed but the offset.
+  var isBatchEmpty: Bool { batch.isEmpty && pendingBytes == 0 }
+
   /// Whether the batch is to be committed at this transaction's end.
   var isCommitDue: Bool {
-    guard !batch.isEmpty else { return false }
+    guard !isBatchEmpty else { return false }
     return batch.changes >= policy.maxChanges || batch.writtenBytes + pendingBytes >= policy.maxBytes
       || timeUntilDue <= .zero
   }
@@ -197,8 +270,60 @@ struct StreamDecoder: ~Copyable {
 
   // MARK: Between frames
 
+  /// Renders a heartbeat, between transactions.
+  mutating func heartbeat() {
+    guard tracker.isIdle else { return }
+    encoder.heartbeat()
+    pendingBytes = encoder.byteCount
+  }
+
   /// Takes the plan that a `.relation` pause asked for.
-  mutating func insert(_ plan: RelationPlan) { relations.insert(plan) }
+  mutating func insert(_ plan: RelationPlan, _ facts: RelationFacts) {
+    relations.insert(plan)
+    encoder.relation(plan, facts)
+    let relation = plan.relation
+    if let signalTable, relation.schema == signalTable.schema, relation.name == signalTable.name {
+      signalRelation = relation.oid
+    }
+  }
+
+  /// Carries out what the sink has to know of a signal.
+  mutating func carryOut(_ step: SnapshotStep) {
+    switch step {
+    case .notify(let notification): encoder.notify(notification)
+    case .fill(let chunk): encoder.fillWindow(chunk.table.plan, chunk.table.facts, chunk.rows)
+    case .openWindow: encoder.openWindow()
+    case .emit: encoder.emitWindow()
+    case .blocking, .log, .warn: break
+    }
+    pendingBytes = encoder.byteCount
+  }
+
+  /// Tells the encoder of the slot's `catalog_xmin`.
+  mutating func takeXmin(_ xmin: UInt64?) { encoder.takeXmin(xmin) }
+
+  /// Leaves with the encoder what an incremental snapshot needs after a restart.
+  mutating func remember(_ signals: [UInt8]) { encoder.remember(signals) }
+
+  /// A snapshot begins between two transactions.
+  mutating func beginSnapshot(_ point: Begin) { encoder.beginSnapshot(point, restarts: false) }
+
+  /// Rows of a table follow.
+  mutating func beginTable(_ table: SnapshotTable) { encoder.relation(table.plan, table.facts) }
+
+  /// Renders rows of a snapshot.
+  mutating func take(_ rows: RowBatch, of plan: RelationPlan, _ snapshot: inout SnapshotRows) throws(DecodeError) {
+    try snapshot.take(rows, of: plan, into: &encoder)
+    for _ in 0..<rows.count { batch.count(.snapshot) }
+    pendingBytes = encoder.byteCount
+  }
+
+  /// Renders a snapshot's last row.
+  mutating func finish(_ snapshot: inout SnapshotRows) throws(DecodeError) {
+    try snapshot.finish(into: &encoder)
+    encoder.endSnapshot()
+    pendingBytes = encoder.byteCount
+  }
 
   /// Hands out what was rendered, against an empty batch.
   mutating func exchange(for spare: consuming EncodedBatch) -> EncodedBatch {
@@ -223,7 +348,7 @@ struct StreamDecoder: ~Copyable {
   }
 
   /// Whether anything rendered was not handed out.
-  var hasPending: Bool { batch.changes > writtenChanges }
+  var hasPending: Bool { batch.changes > writtenChanges || pendingBytes > 0 }
 
   /// Ends the session: hands the encoder back for the next one.
   consuming func finish() -> any ChangeEncoder & ~Copyable { encoder }

@@ -8,6 +8,11 @@ struct FileReader {
   private(set) var problems: [SettingsError.Problem] = []
   private var places: [String: Origin] = [:]
 
+  /// Reads the file at `path`, or `path` itself where it is no path but a JSON text.
+  init(file path: String) {
+    self = path.first(where: { !$0.isWhitespace }) == "{" ? Self(path: "JSON", text: path) : Self(path: path)
+  }
+
   /// Reads the file at `path`; its format goes by the name's end.
   init(path: String) {
     self.path = path
@@ -32,7 +37,11 @@ struct FileReader {
       case "yaml", "yml": flatten(try YAMLReader.read(text))
       case "json": flatten(try JSONReader.read(text))
       case "properties":
-        for entry in try PropertiesReader.read(text) { add(entry.key, entry.text, line: entry.line) }
+        for entry in try PropertiesReader.read(text) {
+          // In Java's properties a later line replaces an earlier one, and connectors' files rest on it.
+          if places.removeValue(forKey: entry.key) != nil { entries.removeAll { $0.key == entry.key } }
+          add(entry.key, entry.text, line: entry.line)
+        }
       default:
         let hint = "Name it .yaml, .yml, .json or .properties."
         report(.unreadable, line: nil, "the file's name does not tell its format", hint: hint)

@@ -3,6 +3,14 @@
 /// All keys stand in one table, ``KeyTable``; checks, help, the print-out of `config` and `docs/configuration.md` are made
 /// from it. A name with parts in angle brackets (`log.<x>`) is a family: each part stands for one or more characters.
 public struct Key: Sendable {
+  /// What settings are read for: the two faces of the program.
+  public enum Purpose: String, Sendable, Hashable, CaseIterable {
+    /// The audit trail, which `run` writes.
+    case trail
+    /// Debezium's events, which `stream` writes.
+    case events
+  }
+
   /// What a key is about: the sections of the reference.
   public enum Group: String, Sendable, CaseIterable {
     case database = "Source database"
@@ -16,6 +24,10 @@ public struct Key: Sendable {
     case pipeline = "Pipeline, errors and retries"
     case http = "HTTP"
     case log = "Logs"
+    case events = "Events: output, converters and positions"
+    case names = "Events: topics and names"
+    case values = "Events: values"
+    case signals = "Events: signals, incremental snapshots and notifications"
     case debezium = "Debezium's other properties"
   }
 
@@ -57,9 +69,13 @@ public struct Key: Sendable {
     case slotName
     /// An SQL identifier: 1 to 63 bytes.
     case identifier
+    /// First part of topic names: letters, digits, `.`, `_` and `-`.
+    case topicName
+    /// Keys `tables:column,column`, separated by `;`.
+    case keyColumns
   }
 
-  /// What becomes of a key that is set.
+  /// What becomes of a key that is set, for one purpose.
   public enum Support: Sendable, Hashable {
     /// It does what its meaning says.
     case honoured
@@ -69,6 +85,14 @@ public struct Key: Sendable {
     case refused(String)
     /// A value other than the default stops the start: not yet supported, and by what it will be.
     case later(String)
+
+    /// Whether any value but the default is turned down.
+    public var isDeadEnd: Bool {
+      switch self {
+      case .refused, .later: true
+      case .honoured, .noMeaning: false
+      }
+    }
   }
 
   /// The key's name, lower-case words joined by dots; with parts in angle brackets for a family.
@@ -81,17 +105,43 @@ public struct Key: Sendable {
   public let group: Group
   /// One line that says what it does.
   public let meaning: String
-  /// What becomes of it.
-  public let support: Support
+  /// What becomes of it for the audit trail.
+  public let trail: Support
+  /// What becomes of it for Debezium's events.
+  public let events: Support
+  /// Whether Debezium, its engine and Kafka Connect know no such property.
+  public let isOurs: Bool
 
-  init(_ name: String, _ kind: Kind, _ defaultText: String, _ group: Group, _ meaning: String, _ support: Support) {
+  init(
+    _ name: String, _ kind: Kind, _ defaultText: String, _ group: Group, _ meaning: String, trail: Support,
+    events: Support, isOurs: Bool = false
+  ) {
     self.name = name
     self.kind = kind
     self.defaultText = defaultText
     self.group = group
     self.meaning = meaning
-    self.support = support
+    self.trail = trail
+    self.events = events
+    self.isOurs = isOurs
   }
+
+  /// What becomes of it for a purpose.
+  public func support(for purpose: Purpose) -> Support {
+    switch purpose {
+    case .trail: trail
+    case .events: events
+    }
+  }
+
+  /// What becomes of it for several purposes at once: refused by one it is refused, else honoured by one it is honoured.
+  public func support(for purposes: [Purpose]) -> Support {
+    let all = purposes.map { support(for: $0) }
+    return all.first(where: \.isDeadEnd) ?? all.first { $0 == .honoured } ?? all.first ?? trail
+  }
+
+  /// Whether it does what its meaning says for any purpose.
+  public var isHonoured: Bool { trail == .honoured || events == .honoured }
 
   /// Whether the key stands for many names.
   public var isFamily: Bool { name.contains("<") }
@@ -128,20 +178,4 @@ public struct Key: Sendable {
     }
     return rest.count > last.count && rest.hasSuffix(last)
   }
-}
-
-func honoured(_ group: Key.Group, _ name: String, _ kind: Key.Kind, _ defaultText: String, _ meaning: String) -> Key {
-  Key(name, kind, defaultText, group, meaning, .honoured)
-}
-
-func noMeaning(_ name: String, _ kind: Key.Kind, _ defaultText: String, _ reason: String) -> Key {
-  Key(name, kind, defaultText, .debezium, reason, .noMeaning(reason))
-}
-
-func refused(_ name: String, _ kind: Key.Kind, _ defaultText: String, _ reason: String) -> Key {
-  Key(name, kind, defaultText, .debezium, reason, .refused(reason))
-}
-
-func later(_ name: String, _ kind: Key.Kind, _ defaultText: String, _ reason: String) -> Key {
-  Key(name, kind, defaultText, .debezium, reason, .later(reason))
 }

@@ -3,14 +3,18 @@ private let number = Key.Kind.integer(-1...9_223_372_036_854_775_807)
 private let bytes = "the buffer is bounded in bytes, by max.queue.size.in.bytes"
 private let java = "a Java class; here it has no counterpart"
 private let lineage = "OpenLineage is not reported to"
+private let noMetrics = Key.Support.noMeaning("`stream` serves no metrics")
 private let offsets = "the offset is in the audit database, in the transaction of its rows"
+private let noTopic = Key.Support.noMeaning("positions are kept in a file, not in a topic")
 private let threads = "threads are our own affair"
 private let connect = "a setting of Kafka Connect's workers"
 
 extension KeyTable {
   /// Queues, retries, metrics, lineage; and what belongs to Debezium's engine or to Kafka Connect.
   static let debeziumRunning: [Key] = [
-    noMeaning("max.batch.size", number, "2048", "audit.batch.max.changes bounds a batch"),
+    noMeaning(
+      "max.batch.size", number, "2048", "audit.batch.max.changes bounds a batch",
+      events: .noMeaning("max.queue.size.in.bytes bounds what is read ahead")),
     noMeaning("max.queue.size", number, "8192", bytes),
     noMeaning("queue.provider.type", .text, "memory", bytes),
     noMeaning("poll.interval.ms", milliseconds, "500", "nothing is polled: the socket wakes the reader"),
@@ -19,9 +23,11 @@ extension KeyTable {
     noMeaning(
       "memory.management.schemas.class", .text, "io.debezium.relational.ConcurrentMapTableMappingStorage", java),
     noMeaning("memory.management.tables.class", .text, "io.debezium.relational.ConcurrentMapTableMappingStorage", java),
-    noMeaning("statistics.metrics.enabled", .boolean, "true", "latency histograms are always in /metrics"),
-    noMeaning("internal.advanced.metrics.enable", .boolean, "false", "all metrics are always in /metrics"),
-    noMeaning("custom.metric.tags", .text, "", "let the scraper of /metrics add labels"),
+    noMeaning(
+      "statistics.metrics.enabled", .boolean, "true", "latency histograms are always in /metrics", events: noMetrics),
+    noMeaning(
+      "internal.advanced.metrics.enable", .boolean, "false", "all metrics are always in /metrics", events: noMetrics),
+    noMeaning("custom.metric.tags", .text, "", "let the scraper of /metrics add labels", events: noMetrics),
     noMeaning(
       "custom.sanitize.pattern", .text,
       #".*secret$|.*password$|.*sasl\.jaas\.config$|.*basic\.auth\.user\.info|.*registry\.auth\.client-secret"#
@@ -34,7 +40,6 @@ extension KeyTable {
     noMeaning("openlineage.integration.job.tags", .text, "", lineage),
     noMeaning("openlineage.integration.job.owners", .text, "", lineage),
     noMeaning("openlineage.integration.dataset.kafka.bootstrap.servers", .text, "", lineage),
-    noMeaning("name", .text, "", "a trail is named by its source and slot"),
     noMeaning(
       "connector.class",
       .enumeration(["io.debezium.connector.postgresql.PostgresConnector", "PostgresConnector", "PostgreSQL"]), "",
@@ -42,29 +47,29 @@ extension KeyTable {
     noMeaning("tasks.max", number, "1", "a slot has one reader"),
     noMeaning("tasks.max.enforce", .boolean, "true", "a slot has one reader"),
     noMeaning("config.action.reload", .text, "restart", connect),
-    noMeaning("exactly.once.support", .text, "requested", "exactly once is always so"),
+    noMeaning(
+      "exactly.once.support", .text, "requested", "exactly once is always so",
+      events: .noMeaning("with a file for positions and one for events, each event is there once")),
     noMeaning("transaction.boundary", .text, "poll", connect),
     noMeaning("transaction.boundary.interval.ms", .text, "", connect),
-    noMeaning("offsets.storage.topic", .text, "", offsets),
+    noMeaning("offsets.storage.topic", .text, "", offsets, events: noTopic),
     noMeaning("errors.log.enable", .boolean, "false", "errors are always logged"),
     noMeaning("errors.log.include.messages", .boolean, "false", "rows are never logged"),
     noMeaning("errors.retry.timeout", number, "0", "errors.max.retries bounds retries"),
-    noMeaning("offset.storage", .text, "org.apache.kafka.connect.storage.FileOffsetBackingStore", offsets),
-    noMeaning("offset.storage.file.filename", .path, "", offsets),
-    noMeaning("offset.storage.topic", .text, "", offsets),
-    noMeaning("offset.storage.partitions", number, "", offsets),
-    noMeaning("offset.storage.replication.factor", number, "", offsets),
-    noMeaning("offset.flush.interval.ms", milliseconds, "60000", offsets),
-    noMeaning("offset.flush.timeout.ms", milliseconds, "5000", offsets),
+    noMeaning("offset.storage.topic", .text, "", offsets, events: noTopic),
+    noMeaning("offset.storage.partitions", number, "", offsets, events: noTopic),
+    noMeaning("offset.storage.replication.factor", number, "", offsets, events: noTopic),
     noMeaning(
-      "offset.commit.policy", .text, "io.debezium.engine.spi.OffsetCommitPolicy$PeriodicCommitOffsetPolicy", offsets),
+      "offset.flush.timeout.ms", milliseconds, "5000", offsets, events: .noMeaning("a file is written at once")),
     noMeaning("errors.retry.delay.initial.ms", milliseconds, "300", "reconnect.backoff.initial.ms is the first pause"),
     noMeaning("errors.retry.delay.max.ms", milliseconds, "10000", "reconnect.backoff.max.ms is the longest pause"),
     noMeaning(
       "debezium.embedded.shutdown.pause.before.interrupt.ms", milliseconds, "300000",
       "shutdown.timeout.ms bounds a stop"),
     noMeaning("record.processing.threads", .text, "", threads),
-    noMeaning("record.processing.order", .enumeration(["ordered", "unordered"]), "ORDERED", "the trail is in order"),
+    noMeaning(
+      "record.processing.order", .enumeration(["ordered", "unordered"]), "ORDERED",
+      "the order is always that of the log"),
     noMeaning("record.processing.shutdown.timeout.ms", milliseconds, "1000", "shutdown.timeout.ms bounds a stop"),
     noMeaning("record.processing.with.serial.consumer", .boolean, "false", threads),
     noMeaning("internal.task.management.timeout.ms", milliseconds, "40000", "shutdown.timeout.ms bounds a stop"),

@@ -4,7 +4,7 @@ private let sslmodes = Key.Kind.enumeration(["disable", "allow", "prefer", "requ
 
 extension KeyTable {
   static let database: [Key] = [
-    honoured(
+    ours(
       .database, "database.url", .secretURI, "",
       "Connection URI (postgresql://…) of the database to read, in place of hostname, port, user, dbname. Ours."
     ),
@@ -14,7 +14,7 @@ extension KeyTable {
       .database, "database.user", .text, "",
       "Login role; needs REPLICATION and SELECT on the captured tables. Required."),
     honoured(.database, "database.password", .secret, "", "Its password; wins over one in the URL."),
-    honoured(.database, "database.passfile", .path, "", "Password file in libpq's .pgpass form. Ours."),
+    ours(.database, "database.passfile", .path, "", "Password file in libpq's .pgpass form. Ours."),
     honoured(.database, "database.dbname", .text, "", "Database to read. Required, or a URL."),
     honoured(.database, "database.sslmode", sslmodes, "prefer", "How TLS is used, in libpq's words."),
     honoured(.database, "database.sslcert", .path, "", "Client certificate file."),
@@ -22,7 +22,7 @@ extension KeyTable {
     honoured(.database, "database.sslpassword", .secret, "", "Password of the client key."),
     honoured(.database, "database.sslrootcert", .path, "", "Root certificates that the server's must come from."),
     honoured(.database, "database.tcpKeepAlive", .boolean, "true", "TCP keepalives on connections."),
-    honoured(
+    ours(
       .database, "database.connect.timeout.ms", .milliseconds(0...3_600_000), "10000",
       "How long one attempt to connect may take, in whole seconds rounded up; 0: no limit. Ours."),
     honoured(
@@ -32,7 +32,7 @@ extension KeyTable {
       .database, "database.initial.statements", .statements, "",
       "SQL run on every ordinary connection to the source when it is opened; `;` separates, `;;` is a literal semicolon."
     ),
-    honoured(
+    ours(
       .database, "database.wal.sender.timeout.ms", milliseconds, "30000",
       "wal_sender_timeout of our session, so that a dead client frees its slot; 0: the server's own. Ours."),
   ]
@@ -53,7 +53,7 @@ extension KeyTable {
       "Attempts to open the replication connection; unset: endless. Debezium's default is 6."),
     honoured(
       .slot, "slot.retry.delay.ms", milliseconds, "10000", "Pause between those attempts while the slot is in use."),
-    honoured(
+    ours(
       .slot, "slot.create.timeout.ms", milliseconds, "90000",
       "How long making the slot may take: it waits for transactions that are open. 0: no limit. Ours."),
   ]
@@ -88,14 +88,16 @@ extension KeyTable {
       "Leave out pg_catalog, information_schema, pg_temp*, pg_toast and spatial_ref_sys."),
     honoured(
       .capture, "skipped.operations", .options(["c", "u", "d", "t", "none"]), "t",
-      "Operations that are not recorded: c, u, d, none. TRUNCATE (t) is always recorded in the trail, unlike in Debezium."
+      "Operations that are left out: c, u, d, t, none. TRUNCATE (t) is always recorded in the trail, unlike in events."
     ),
   ]
 
   static let snapshot: [Key] = [
     honoured(
-      .snapshot, "snapshot.mode", .enumeration(Settings.SnapshotMode.allCases.map(\.rawValue) + ["never"]), "initial",
-      "initial (once), initial_only (then stop), no_data, always, when_needed (or after a gap); never means no_data."),
+      .snapshot, "snapshot.mode",
+      .enumeration(Settings.SnapshotMode.allCases.map(\.rawValue) + ["configuration_based", "never"]), "initial",
+      "initial (once), initial_only (then stop), no_data, always, when_needed (or after a gap); never means no_data; for"
+        + " events also configuration_based."),
     honoured(
       .snapshot, "snapshot.include.collection.list", .patterns, "",
       "Captured tables that the snapshot reads, as `schema.table`; unset: all."),
@@ -108,12 +110,13 @@ extension KeyTable {
     honoured(
       .stream, "status.update.interval.ms", .milliseconds(100...3_600_000), "10000", "Period of standby status updates."
     ),
-    honoured(
+    ours(
       .stream, "wire.stale.after.ms", .milliseconds(1000...86_400_000), "60000",
       "Reconnect when nothing at all was heard for so long, though a keepalive was asked for. Ours."),
-    honoured(
+    ours(
       .stream, "offset.idle.interval.ms", .milliseconds(100...86_400_000), "10000",
-      "How often the position of an idle slot is stored and confirmed, so that WAL does not pile up. Ours."),
+      "How often the position of an idle slot is stored and confirmed, so that WAL does not pile up. Ours.",
+      events: .noMeaning("offset.flush.interval.ms decides")),
   ]
 
   static let heartbeat: [Key] = [

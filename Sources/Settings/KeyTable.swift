@@ -2,8 +2,9 @@
 public enum KeyTable {
   /// Every key, in the order of the reference: ours and Debezium's honoured ones by group, then the others of Debezium.
   public static let all: [Key] =
-    database + slot + publication + capture + snapshot + stream + heartbeat + audit + pipeline + http + log
-    + debeziumSource + debeziumValues + debeziumSnapshot + debeziumEvents + debeziumRunning + debeziumFamilies
+    database + slot + publication + capture + snapshot + stream + heartbeat + audit + pipeline + http + log + events
+    + debeziumSource + debeziumEvents + debeziumValues + debeziumSnapshot + debeziumSignals + debeziumRunning
+    + debeziumFamilies
 
   private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   private static let families = all.filter(\.isFamily)
@@ -20,16 +21,11 @@ public enum KeyTable {
       let rest = String(name.dropFirst(prefix.count))
       if find(rest) != nil { return rest }
     }
-    return NearestKey.find(name, among: all.filter { !$0.isFamily && !$0.isDeadEnd }.map(\.name))
+    return NearestKey.find(name, among: all.filter { !$0.isFamily && $0.isOfUse }.map(\.name))
   }
 }
 
 extension Key {
-  /// Whether the key is known only to be turned down.
-  var isDeadEnd: Bool {
-    switch support {
-    case .refused, .later: true
-    case .honoured, .noMeaning: false
-    }
-  }
+  /// Whether the key is not only known to be turned down.
+  var isOfUse: Bool { !trail.isDeadEnd || !events.isDeadEnd }
 }

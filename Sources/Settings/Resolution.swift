@@ -3,6 +3,7 @@ struct Resolution {
   typealias Problem = SettingsError.Problem
 
   private var entries: [String: Entry] = [:]
+  private(set) var purposes: [Key.Purpose] = [.trail]
   /// Entries that passed the check, by name.
   private(set) var accepted: [String: Entry] = [:]
   private(set) var problems: [Problem] = []
@@ -25,6 +26,7 @@ struct Resolution {
 
   /// Checks everything, so that all problems are told at once.
   mutating func check(requiring: Settings.Requirement) {
+    purposes = requiring.purposes
     for entry in entries.values.sorted(by: { $0.key < $1.key }) { check(entry) }
     checkContradictions()
     checkRequired(requiring)
@@ -41,16 +43,17 @@ struct Resolution {
       }
       return
     }
-    // An empty text means unset: the default holds.
-    guard !entry.text.isEmpty else { return }
-    if isDefault(entry.text, of: key), key.isDeadEnd { return }
-    switch key.support {
+    // An empty text means unset: the default holds. A transform may tell the two apart.
+    guard !entry.text.isEmpty || entry.key.hasPrefix("transforms.") else { return }
+    let support = key.support(for: purposes)
+    if isDefault(entry.text, of: key), support.isDeadEnd { return }
+    switch support {
     case .refused(let reason):
       report(.refused, entry, "it is not supported: \(reason)", hint: "Remove it.")
     case .later(let reason):
       report(.notYetSupported, entry, "it is not yet supported: \(reason)", hint: "Remove it for now.")
     case .honoured:
-      if isWell(entry, key) { accepted[entry.key] = entry }
+      if isWell(entry, key), isComplete(entry) { accepted[entry.key] = entry }
     case .noMeaning(let reason):
       guard isWell(entry, key), isHarmless(entry) else { return }
       accepted[entry.key] = entry
@@ -63,7 +66,7 @@ struct Resolution {
   }
 
   private mutating func isWell(_ entry: Entry, _ key: Key) -> Bool {
-    if let reason = ValueCheck.refusal(entry.key, entry.text) {
+    if let reason = purposes.lazy.compactMap({ ValueRefusal.reason(entry.key, entry.text, for: $0) }).first {
       report(.refused, entry, "'\(Values.trimmed(entry.text))' is not supported", hint: Self.sentence(reason))
       return false
     }
@@ -78,12 +81,28 @@ struct Resolution {
 
   /// Transformations may drop rows or hide values: only those known to do neither are accepted.
   private mutating func isHarmless(_ entry: Entry) -> Bool {
-    guard entry.key.hasPrefix("transforms."), entry.key.hasSuffix(".type"),
+    guard purposes.contains(.trail), entry.key.hasPrefix("transforms."), entry.key.hasSuffix(".type"),
       entry.key.split(separator: ".").count == 3, !KeyTable.harmlessTransforms.contains(Values.trimmed(entry.text))
     else { return true }
     let hint = "Remove it, and leave out what it hides by table.exclude.list or column.exclude.list."
-    report(.notYetSupported, entry, "this transformation may hide rows or values, and is not supported yet", hint: hint)
+    report(.refused, entry, "this transformation may hide rows or values, and the trail has them all", hint: hint)
     return false
+  }
+
+  /// A name that is part value must be readable too: a digest's algorithm, a number of characters.
+  private mutating func isComplete(_ entry: Entry) -> Bool {
+    guard entry.key.hasPrefix("column.mask.") || entry.key.hasPrefix("column.truncate.") else { return true }
+    switch Settings.Events.ColumnAction(name: entry.key) {
+    case .hash(let algorithm, _, _) where !Settings.Events.ColumnAction.isKnown(algorithm: algorithm):
+      let known = Settings.Events.ColumnAction.algorithms.joined(separator: ", ")
+      report(.refused, entry, "the digest '\(algorithm)' is not supported", hint: "Choose one of \(known).")
+      return false
+    case nil:
+      report(
+        .badValue, entry, "the key's name is not complete", hint: "A number, or an algorithm and a salt, is expected.")
+      return false
+    default: return true
+    }
   }
 
   /// The list that names the converter or post processor this key configures.
@@ -101,13 +120,15 @@ struct Resolution {
     report(.unknownKey, entry, "there is no such key", hint: hint)
   }
 
-  private mutating func report(_ code: Problem.Code, _ entry: Entry, _ text: String, hint: String) {
+  mutating func report(_ code: Problem.Code, _ entry: Entry, _ text: String, hint: String) {
     problems.append(Problem(code, key: entry.key, origin: entry.origin, text, hint: hint))
   }
 
+  mutating func tell(_ notice: String) { notices.append(notice) }
+
   // MARK: Several keys together
 
-  private func isSet(_ name: String) -> Bool { entries[name].map { !$0.text.isEmpty } ?? false }
+  func isSet(_ name: String) -> Bool { entries[name].map { !$0.text.isEmpty } ?? false }
 
   private mutating func exclude(_ first: String, _ second: String, hint: String) {
     guard isSet(first), isSet(second), let entry = entries[first], let other = entries[second] else { return }
@@ -118,6 +139,7 @@ struct Resolution {
     for kind in ["schema", "table", "column"] {
       exclude("\(kind).include.list", "\(kind).exclude.list", hint: "Keep one of them.")
     }
+    exclude("message.prefix.include.list", "message.prefix.exclude.list", hint: "Keep one of them.")
     for group in ["database", "audit"] {
       // A password may stand beside a URL without one: it often comes from a file of its own.
       for part in ["hostname", "port", "user", "dbname"] {
@@ -137,28 +159,16 @@ struct Resolution {
       report(.contradiction, entry, "none stands beside other operations", hint: "Give none alone, or the others.")
     }
     tellAliases(values)
-  }
-
-  private mutating func tellAliases(_ values: Values) {
-    if Values.trimmed(values.text("snapshot.mode")).lowercased() == "never", let entry = accepted["snapshot.mode"] {
-      notices.append("snapshot.mode=never (\(entry.origin)) means no_data")
-    }
-    if values.isSet("executor.shutdown.timeout.ms") {
-      let isUsed = !values.isSet("shutdown.timeout.ms")
-      notices.append("executor.shutdown.timeout.ms is \(isUsed ? "taken as" : "ignored beside") shutdown.timeout.ms")
-    }
-    if values.isSet("heartbeat.action.query"), values.integer("heartbeat.interval.ms") == 0 {
-      notices.append("heartbeat.action.query never runs while heartbeat.interval.ms is 0")
-    }
-    let bytes = values.bytes("max.queue.size.in.bytes")
-    if bytes > 0, bytes < Settings.Stream.minimumMemoryBudget {
-      notices.append("max.queue.size.in.bytes is raised to 1 MiB, the least there is")
-    }
+    if purposes.contains(.events) { checkEvents(values) }
   }
 
   private mutating func checkRequired(_ requirement: Settings.Requirement) {
     if requirement.contains(.database) { requireConnection("database", example: "DATABASE_URL") }
     if requirement.contains(.audit) { requireConnection("audit", example: "AUDIT_URL") }
+    if requirement.contains(.events), !isSet("topic.prefix") {
+      let hint = "Set it (environment TOPIC_PREFIX): every topic begins with it."
+      problems.append(Problem(.missing, key: "topic.prefix", "it is required and not set", hint: hint))
+    }
   }
 
   private mutating func requireConnection(_ group: String, example: String) {

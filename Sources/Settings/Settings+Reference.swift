@@ -3,41 +3,66 @@ extension Settings {
   public static func referenceMarkdown() -> String {
     var text = introduction
     for group in Key.Group.allCases where group != .debezium {
-      text += "\n## \(group.rawValue)\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
+      text += "\n## \(group.rawValue)\n\n| key | type | default | for | meaning |\n|---|---|---|---|---|\n"
       for key in KeyTable.all where key.group == group {
-        text += "| \(code(key.name)) | \(type(of: key.kind)) | \(code(key.defaultText)) | \(cell(key.meaning)) |\n"
+        let cells = [
+          code(key.name), type(of: key.kind), code(key.defaultText), purposes(of: key), cell(key.meaning),
+        ]
+        text += row(cells)
       }
     }
-    return text + "\n" + debeziumTable()
-  }
-
-  /// What becomes of those properties of Debezium's connector, engine and Kafka Connect that are not honoured.
-  public static func debeziumTable() -> String {
-    var text = """
-      ## \(Key.Group.debezium.rawValue)
-
-      Accepted: one log line says that the property has no meaning here, and why. Refused, not yet: a value other than
-      the default stops the start. Parts in angle brackets stand for any text.
-
-      | property | Debezium's default | here | why |
-      |---|---|---|---|
-
-      """
+    text += "\n" + others
     for key in KeyTable.all where key.group == .debezium {
-      let (decision, reason) = decision(key.support)
-      text += "| \(code(key.name)) | \(code(key.defaultText)) | \(decision) | \(cell(reason)) |\n"
+      text += row([code(key.name), code(key.defaultText), reasons(of: key)])
     }
     return text
   }
 
-  private static func decision(_ support: Key.Support) -> (String, String) {
+  /// What becomes of each property of Debezium's connector, its engine and Kafka Connect, for both purposes, as a Markdown
+  /// table in the order of the names: the one in `docs/debezium.md`.
+  public static func debeziumTable() -> String {
+    var text = "| property | default | events | audit trail |\n|---|---|---|---|\n"
+    for key in KeyTable.all.filter({ !$0.isOurs }).sorted(by: { $0.name < $1.name }) {
+      let events = key.events == .honoured ? "honoured: \(cell(key.meaning))" : decision(key.events)
+      text += row([code(key.name), code(key.defaultText), events, decision(key.trail)])
+    }
+    return text
+  }
+
+  private static func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |\n" }
+
+  private static func decision(_ support: Key.Support) -> String {
     switch support {
-    case .honoured: ("honoured", "")
-    case .noMeaning(let reason): ("accepted", reason)
-    case .refused(let reason): ("refused", reason)
-    case .later(let reason): ("not yet", reason)
+    case .honoured: "honoured"
+    case .noMeaning(let reason): "no meaning: \(cell(reason))"
+    case .refused(let reason): "refused: \(cell(reason))"
+    case .later(let reason): "not yet: \(cell(reason))"
     }
   }
+
+  private static func reasons(of key: Key) -> String {
+    key.trail == key.events
+      ? decision(key.trail) : "trail: \(decision(key.trail)); events: \(decision(key.events))"
+  }
+
+  private static func purposes(of key: Key) -> String {
+    switch (key.trail, key.events) {
+    case (.honoured, .honoured): "both"
+    case (.honoured, _): "trail"
+    default: "events"
+    }
+  }
+
+  private static let others = """
+    ## \(Key.Group.debezium.rawValue)
+
+    No meaning: one log line says so, and why. Refused, not yet: a value other than the default stops the start. Parts in
+    angle brackets stand for any text. [debezium.md](debezium.md#every-property) has all of Debezium's properties.
+
+    | property | Debezium's default | here |
+    |---|---|---|
+
+    """
 
   private static let introduction = """
     # Settings
@@ -46,7 +71,8 @@ extension Settings {
 
     Where Debezium's PostgreSQL connector has a property, ours has its name, default and meaning: an existing connector's
     JSON or properties file works unchanged. Properties that are ours alone say so, or belong to groups that Debezium has
-    not (`audit.*`, `http.*`, `log.*`).
+    not (`audit.*`, `http.*`, `log.*`). The column "for" says which of them the audit trail (`run`) honours, and which
+    Debezium's events (`stream`): what the one has no use for, or refuses, is in [debezium.md](debezium.md#every-property).
 
     Keys come from, later ones winning:
 
@@ -90,6 +116,8 @@ extension Settings {
     case .replicaIdentities: "rules"
     case .slotName: "slot name"
     case .identifier: "SQL name"
+    case .topicName: "topic name"
+    case .keyColumns: "key columns"
     }
   }
 

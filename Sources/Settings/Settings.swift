@@ -10,6 +10,15 @@ public struct Settings: Sendable {
     public static let database = Requirement(rawValue: 1)
     /// A way to reach the audit database.
     public static let audit = Requirement(rawValue: 2)
+    /// What Debezium's events cannot do without: `topic.prefix`. Keys are then judged by what becomes of them for events,
+    /// and with ``audit`` by what becomes of them for both.
+    public static let events = Requirement(rawValue: 4)
+
+    /// What the settings are read for.
+    var purposes: [Key.Purpose] {
+      guard contains(.events) else { return [.trail] }
+      return contains(.audit) ? [.trail, .events] : [.events]
+    }
   }
 
   /// One key with the value in force, fit to be printed.
@@ -48,6 +57,8 @@ public struct Settings: Sendable {
   public let http: HTTP
   /// The logs.
   public let log: Log
+  /// Debezium's events.
+  public let events: Events
   /// How long an orderly stop may take.
   public let shutdownTimeout: Duration
   /// Every honoured key with its value in force, and every other key that is set, in the order of the reference.
@@ -58,7 +69,7 @@ public struct Settings: Sendable {
   /// Reads, merges and checks the settings; later sources win: files in their order, environment, command line.
   ///
   /// - Parameters:
-  ///   - files: Paths of files. When empty, the file that `CDC_DIRECT_CONFIG` names in `environment` is read, if any.
+  ///   - files: Paths of files, or JSON texts, which begin with `{`. When empty, the file that `CDC_DIRECT_CONFIG` names in `environment` is read, if any.
   ///   - environment: The environment's variables.
   ///   - arguments: Pairs of the command line, in their order.
   ///   - requiring: What must be reachable: `[]` for commands that connect nowhere.
@@ -70,7 +81,7 @@ public struct Settings: Sendable {
     var paths = files
     if paths.isEmpty, let path = environment[EnvironmentReader.configVariable], !path.isEmpty { paths = [path] }
     var resolution = Resolution()
-    for path in paths { resolution.add(FileReader(path: path)) }
+    for path in paths { resolution.add(FileReader(file: path)) }
     return try load(&resolution, environment: environment, arguments: arguments, requiring: requiring)
   }
 
@@ -107,31 +118,37 @@ public struct Settings: Sendable {
     retry = Retry(values)
     http = HTTP(values)
     log = Log(values)
+    events = Events(values)
     let isDebeziums = !values.isSet("shutdown.timeout.ms") && values.isSet("executor.shutdown.timeout.ms")
     shutdownTimeout = values.milliseconds(isDebeziums ? "executor.shutdown.timeout.ms" : "shutdown.timeout.ms")
-    effective = Self.effective(resolution.accepted)
+    effective = Self.effective(resolution)
     notices = resolution.notices
   }
 
-  private static func effective(_ entries: [String: Entry]) -> [Effective] {
+  private static func effective(_ resolution: Resolution) -> [Effective] {
+    let entries = resolution.accepted
     var rows: [Effective] = []
     for key in KeyTable.all {
+      let support = key.support(for: resolution.purposes)
       let set = key.isFamily ? [] : [entries[key.name]].compactMap { $0 }
-      for entry in set { rows.append(row(entry, key)) }
-      if set.isEmpty, key.support == .honoured {
+      for entry in set { rows.append(row(entry, key, support)) }
+      if set.isEmpty, support == .honoured, !key.isFamily {
         rows.append(
           Effective(key: key.name, text: key.defaultText, origin: .builtIn, isDefault: true, support: .honoured))
       }
     }
     let others = entries.values.filter { KeyTable.find($0.key)?.isFamily ?? true }.sorted { $0.key < $1.key }
-    return rows + others.map { row($0, KeyTable.find($0.key)) }
+    return rows
+      + others.map {
+        let key = KeyTable.find($0.key)
+        return row($0, key, key?.support(for: resolution.purposes))
+      }
   }
 
-  private static func row(_ entry: Entry, _ key: Key?) -> Effective {
+  private static func row(_ entry: Entry, _ key: Key?, _ support: Key.Support?) -> Effective {
     let shown = Masking.shown(entry.text, name: entry.key, key: key)
     let isDefault = key.map { $0.defaultText == entry.text } ?? false
     return Effective(
-      key: Masking.shown(name: entry.key), text: shown, origin: entry.origin, isDefault: isDefault,
-      support: key?.support)
+      key: Masking.shown(name: entry.key), text: shown, origin: entry.origin, isDefault: isDefault, support: support)
   }
 }

@@ -31,6 +31,14 @@ enum ValueCheck {
     case .identifier:
       let count = Values.trimmed(text).utf8.count
       return (1...63).contains(count) && !text.contains("\0") ? nil : "an SQL name of 1 to 63 bytes is expected"
+    case .topicName:
+      let isName = Values.trimmed(text).unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+          || "._-".unicodeScalars.contains($0)
+      }
+      return isName ? nil : "letters, digits, '.', '_' and '-' are expected"
+    case .keyColumns:
+      return (try? KeyColumns(text)) == nil ? "schema.table:column,column is expected, separated by ';'" : nil
     }
   }
 
@@ -57,23 +65,5 @@ enum ValueCheck {
     }
     let fits = (1...63).contains(text.utf8.count)
     return isName && fits ? nil : "1 to 63 lower-case letters, digits and underscores are expected"
-  }
-
-  /// Values that Debezium has and we turn down, with the reason and what to do.
-  static func refusal(_ name: String, _ text: String) -> String? {
-    switch (name, Values.trimmed(text).lowercased()) {
-    case ("plugin.name", "decoderbufs"):
-      "only pgoutput is read; it is in every PostgreSQL server and needs no extension: set plugin.name=pgoutput"
-    case ("snapshot.mode", "configuration_based"), ("snapshot.mode", "custom"):
-      "it is made of Java classes or several switches: choose initial, initial_only, no_data, always or when_needed"
-    case ("snapshot.mode", "exported"): "Debezium removed it in version 2: initial does the same"
-    case ("lsn.flush.mode", "manual"), ("flush.lsn.source", "false"):
-      "a position nobody confirms lets WAL fill the source's disk: positions are always confirmed"
-    case ("offset.mismatch.strategy", "trust_slot"), ("offset.mismatch.strategy", "trust_greater_lsn"):
-      "it steps over a gap in silence: the audit database's offset is always the truth"
-    case ("internal.log.position.check.enable", "false"): "a gap is never stepped over: remove it"
-    case ("snapshot.locking.mode", "custom"), ("snapshot.query.mode", "custom"): "a Java class cannot be loaded"
-    default: nil
-    }
   }
 }

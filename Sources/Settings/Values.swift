@@ -64,6 +64,13 @@ struct Values {
     return Int64(text)
   }
 
+  /// The placeholder's bytes: those of the text, or those that follow `hex:` in hexadecimal digits.
+  static func placeholder(_ text: String) -> [UInt8] {
+    guard text.hasPrefix("hex:") else { return Array(text.utf8) }
+    let digits = text.dropFirst(4).compactMap(\.hexDigitValue).map { UInt8(truncatingIfNeeded: $0) }
+    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   static func list(_ text: String) -> [String] {
     text.split(separator: ",").map { trimmed(String($0)) }.filter { !$0.isEmpty }
   }

@@ -20,7 +20,7 @@ import WAL
 
   @Test func `an insert arrives in every column`() async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(0x16_0000_0100))
+      encoder.begin(Sample.begin(0x16_0000_0100), at: .zero)
       encoder.change(
         .insert, at: 0x16_0000_0100, 3, Sample.people(),
         new: [.text("7"), .text("O'Néil \"x\"\n"), .text(#"{"a": 1.50}"#), .null])
@@ -42,7 +42,7 @@ import WAL
     let rows = try await roundTrip { encoder in
       let plan = Sample.people(identity: .full)
       let old: [Sample.Value] = [.text("7"), .text("Ada"), .text("{}"), .text("f")]
-      encoder.begin(Sample.begin(200))
+      encoder.begin(Sample.begin(200), at: .zero)
       encoder.change(
         .update, at: 200, 0, plan, old: old, oldRow: .full, new: [.text("7"), .text("Eve"), .text("{}"), .null])
       encoder.change(.update, at: 200, 1, plan, old: old, oldRow: .full, new: old)
@@ -58,7 +58,7 @@ import WAL
 
   @Test func `an unchanged TOAST value is left out and named`() async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(300))
+      encoder.begin(Sample.begin(300), at: .zero)
       encoder.change(.update, at: 300, 0, Sample.people(), new: [.text("7"), .text("Ada"), .toast, .text("t")])
     }
     #expect(rows[0].newData == #"{"id": 7, "done": true, "name": "Ada"}"#)
@@ -69,7 +69,7 @@ import WAL
   @Test func `a value that is not in its type's form is recorded as text and named once`() async throws {
     let rows = try await roundTrip { encoder in
       let plan = Sample.people(identity: .full)
-      encoder.begin(Sample.begin(310))
+      encoder.begin(Sample.begin(310), at: .zero)
       let values: [Sample.Value] = [.text("7"), .toast, .null, .text("perhaps")]
       encoder.change(
         .update, at: 310, 0, plan, old: [.text("7"), .toast, .null, .text("maybe")], oldRow: .full, new: values)
@@ -80,7 +80,7 @@ import WAL
 
   @Test func `a key change keeps the old key in old_data`() async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(320))
+      encoder.begin(Sample.begin(320), at: .zero)
       encoder.change(
         .update, at: 320, 0, Sample.people(), old: [.text("7"), .null, .null, .null], oldRow: .identity,
         new: [.text("8"), .text("Ada"), .null, .null])
@@ -93,7 +93,7 @@ import WAL
 
   @Test func `a table without a key has none`() async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(330))
+      encoder.begin(Sample.begin(330), at: .zero)
       encoder.insert(1, at: 330, 0, Sample.people(identity: .nothing))
     }
     #expect(rows[0].rowKey == nil)
@@ -102,7 +102,7 @@ import WAL
 
   @Test func `a TRUNCATE is a row with its options`() async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(340))
+      encoder.begin(Sample.begin(340), at: .zero)
       encoder.change(.truncate, at: 340, 0, Sample.people(), truncate: [.cascade])
       encoder.change(.truncate, at: 340, 1, Sample.people(name: "roles"), truncate: [.restartIdentity])
     }
@@ -115,7 +115,7 @@ import WAL
 
   @Test func `snapshot rows have no transaction`() async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(350, transaction: 0))
+      encoder.begin(Sample.begin(350, transaction: 0), at: .zero)
       encoder.change(.snapshot, at: 350, 0, Sample.people(), new: [.text("1"), .null, .null, .null])
     }
     #expect((rows[0].operation, rows[0].transaction) == ("SNAPSHOT", nil))
@@ -124,16 +124,16 @@ import WAL
   @Test func `the context holds from its message on, and for its transaction alone`() async throws {
     let plan = Sample.people()
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(400))
+      encoder.begin(Sample.begin(400), at: .zero)
       encoder.insert(1, at: 400, 0, plan)
-      encoder.message(Sample.context(#"{"user": "al\u0069ce", "request_id": "7f"}"#))
+      encoder.message(Sample.context(#"{"user": "al\u0069ce", "request_id": "7f"}"#), at: .zero)
       encoder.insert(2, at: 400, 1, plan)
-      encoder.message(Sample.context(#"{"user": "bob"}"#, prefix: "other"))
-      encoder.message(Sample.context(#"{"user": "bob"}"#, transactional: false))
+      encoder.message(Sample.context(#"{"user": "bob"}"#, prefix: "other"), at: .zero)
+      encoder.message(Sample.context(#"{"user": "bob"}"#, transactional: false), at: .zero)
       encoder.insert(3, at: 400, 2, plan)
-      encoder.message(Sample.context(#"{"user": 5}"#))
+      encoder.message(Sample.context(#"{"user": 5}"#), at: .zero)
       encoder.insert(4, at: 400, 3, plan)
-      encoder.begin(Sample.begin(500))
+      encoder.begin(Sample.begin(500), at: .zero)
       encoder.insert(5, at: 500, 0, plan)
     }
     #expect(rows.map(\.user) == [nil, "alice", "alice", nil, nil])
@@ -149,8 +149,8 @@ import WAL
   ])
   func `a context that jsonb would refuse fails nothing`(_ content: String) async throws {
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(600))
-      encoder.message(Sample.context(content))
+      encoder.begin(Sample.begin(600), at: .zero)
+      encoder.message(Sample.context(content), at: .zero)
       encoder.insert(1, at: 600, 0, Sample.people())
     }
     #expect(rows[0].user == nil)
@@ -163,9 +163,9 @@ import WAL
       #"{"user":"\ud83d\ude00\"\\\/\b\f\n\r\t","e":1E+10}"#, "{}",
     ]
     let rows = try await roundTrip { encoder in
-      encoder.begin(Sample.begin(700))
+      encoder.begin(Sample.begin(700), at: .zero)
       for (index, content) in contents.enumerated() {
-        encoder.message(Sample.context(content))
+        encoder.message(Sample.context(content), at: .zero)
         encoder.insert(index, at: 700, UInt64(index), Sample.people())
       }
     }
@@ -176,7 +176,7 @@ import WAL
   @Test func `a NUL escape in json is set aside, one in text is not`() {
     var encoder = AuditEncoder(sourceID: 1)
     let plan = Sample.people()
-    encoder.begin(Sample.begin(800))
+    encoder.begin(Sample.begin(800), at: .zero)
     encoder.insert(1, at: 800, 0, plan, note: #"{"a":"\u0000"}"#)
     encoder.insert(2, at: 800, 1, plan, note: #"{"a":"\\u0000"}"#, name: #"\u0000"#)
     encoder.insert(3, at: 800, 2, plan, note: #"{"a":"\\\u0000"}"#)
@@ -196,7 +196,7 @@ import WAL
   @Test func `columns that are not captured stay out of images and changed columns`() async throws {
     let rows = try await roundTrip { encoder in
       let plan = Sample.people(identity: .full) { $0 != "name" }
-      encoder.begin(Sample.begin(900))
+      encoder.begin(Sample.begin(900), at: .zero)
       encoder.change(
         .update, at: 900, 0, plan, old: [.text("1"), .text("a"), .null, .text("t")], oldRow: .full,
         new: [.text("1"), .text("b"), .null, .text("f")])

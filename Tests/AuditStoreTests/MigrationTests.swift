@@ -28,7 +28,7 @@ import WAL
     let settings = database.settings(schema: #"Au"d :"schema" it"#)
     let writer = try await database.writer(settings)
     var encoder = AuditEncoder(sourceID: try #require(await writer.sourceID))
-    encoder.begin(Sample.begin(100))
+    encoder.begin(Sample.begin(100), at: .zero)
     encoder.insert(1, at: 100, 0, Sample.people())
     _ = try await writer.write(encoder.take())
     try await writer.commit(through: LSN(120), batch: "b1")

@@ -15,7 +15,7 @@ import WAL
   ) async throws {
     let plan = Sample.people()
     for (commit, notes) in transactions {
-      encoder.begin(Sample.begin(commit))
+      encoder.begin(Sample.begin(commit), at: .zero)
       for (index, note) in notes.enumerated() {
         encoder.insert(index, at: commit, UInt64(index), plan, note: note)
       }
@@ -62,7 +62,7 @@ import WAL
     let writer = try await database.writer()
     var encoder = AuditEncoder(sourceID: try #require(await writer.sourceID))
     let plan = Sample.people()
-    encoder.begin(Sample.begin(100))
+    encoder.begin(Sample.begin(100), at: .zero)
     let huge = #"{"a":"\u0000"# + String(repeating: "x", count: AuditWriter.quarantineBound) + #""}"#
     // Three times: two rows, a change set aside that ends the COPY, a row.
     var place: UInt64 = 0
@@ -90,7 +90,7 @@ import WAL
     let writer = try await database.writer()
     var encoder = AuditEncoder(sourceID: try #require(await writer.sourceID))
     let plan = Sample.people()
-    encoder.begin(Sample.begin(100))
+    encoder.begin(Sample.begin(100), at: .zero)
     do {
       for index in 0..<50_000 {
         encoder.insert(index, at: 100, UInt64(index), plan, note: index == 777 ? Self.poison : "{}")

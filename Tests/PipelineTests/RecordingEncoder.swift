@@ -18,9 +18,11 @@ struct RecordingEncoder: ~Copyable, ChangeEncoder {
 
   init(_ log: EncoderLog) { self.log = log }
 
-  mutating func begin(_ transaction: Begin) { log.add("begin \(transaction.commitLSN)") }
+  mutating func begin(_ transaction: Begin, at lsn: LSN) { log.add("begin \(transaction.commitLSN)") }
 
-  mutating func message(_ message: borrowing LogicalMessage) { log.add("message \(message.prefix)") }
+  mutating func message(_ message: borrowing LogicalMessage, at lsn: LSN) {
+    if message.isTransactional { log.add("message \(message.prefix)") }
+  }
 
   mutating func encode(_ change: borrowing Change) {
     changeCount += 1

@@ -53,13 +53,15 @@ struct StreamFeed: ~Copyable {
       switch pause {
       case .relation(let relation):
         stops.append(.relation(relation.name))
-        decoder.insert(selection.plan(relation, detail: .unknown))
+        decoder.insert(selection.plan(relation, detail: .unknown), .none)
       case .bufferFull:
         stops.append(.bufferFull)
         flush()
       case .commitDue:
         stops.append(.commitDue)
         commit()
+      case .signal, .signalGone, .change, .ended:
+        preconditionFailure("nobody asked for signals")
       }
     }
     return stops

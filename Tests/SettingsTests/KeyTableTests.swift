@@ -8,10 +8,13 @@ import Testing
     for key in KeyTable.all {
       #expect(key.meaning.count > 5, "\(key.name)")
       #expect(!key.meaning.contains("\n"))
-      switch key.support {
-      case .honoured: #expect(!key.isFamily)
-      case .noMeaning(let reason), .refused(let reason), .later(let reason): #expect(!reason.isEmpty)
+      for purpose in Key.Purpose.allCases {
+        switch key.support(for: purpose) {
+        case .honoured: #expect(!key.isFamily || purpose == .events)
+        case .noMeaning(let reason), .refused(let reason), .later(let reason): #expect(!reason.isEmpty)
+        }
       }
+      #expect(key.isHonoured == (key.group != .debezium), "\(key.name)")
       #expect(KeyTable.find(key.name) != nil)
     }
   }
@@ -24,7 +27,8 @@ import Testing
 
   @Test(arguments: [
     ("snapshot.select.statement.overrides.public.people", "snapshot.select.statement.overrides.<schema.table>"),
-    ("key.converter.schemas.enable", "key.converter.<property>"), ("transforms.a.type", "transforms.<name>.type"),
+    ("key.converter.schemas.cache.size", "key.converter.<property>"),
+    ("key.converter.schemas.enable", "key.converter.schemas.enable"), ("transforms.a.type", "transforms.<name>.type"),
     ("transforms.a.b", "transforms.<name>"), ("column.mask.with.5.chars", "column.mask.with.<n>.chars"),
     ("column.mask.hash.v2.MD5.with.salt.x", "column.mask.hash.v2.<algorithm>.with.salt.<salt>"),
     ("column.mask.hash.MD5.with.salt.x", "column.mask.hash.<algorithm>.with.salt.<salt>"),
@@ -39,19 +43,32 @@ import Testing
   }
 
   @Test func `docs-configuration is what the table says`() throws {
+    let written = try Self.document("configuration.md")
+    let remedy = "run `cdc-direct config --reference > docs/configuration.md`"
+    Self.compare(written, Settings.referenceMarkdown(), "docs/configuration.md", remedy)
+  }
+
+  @Test func `docs-debezium holds the table of Debezium's properties`() throws {
+    let written = try Self.document("debezium.md")
+    let start = try #require(written.range(of: "<!-- debezium-properties -->\n"))
+    let end = try #require(written.range(of: "<!-- /debezium-properties -->"))
+    let remedy = "put what `cdc-direct config --debezium` prints between its markers"
+    Self.compare(
+      String(written[start.upperBound..<end.lowerBound]), Settings.debeziumTable(), "docs/debezium.md", remedy)
+  }
+
+  private static func document(_ name: String) throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let path = root.appendingPathComponent("docs/configuration.md")
-    let committed = try String(contentsOf: path, encoding: .utf8)
-    let lines = committed.split(separator: "\n", omittingEmptySubsequences: false)
-    let expected = Settings.referenceMarkdown().split(separator: "\n", omittingEmptySubsequences: false)
-    for (number, (line, wanted)) in zip(lines, expected).enumerated() where line != wanted {
-      Issue.record("docs/configuration.md:\(number + 1) is not up to date: \(wanted)")
-      break
-    }
-    #expect(
-      lines.count == expected.count,
-      "docs/configuration.md is not up to date: run `cdc-direct config --reference > docs/configuration.md`")
+    return try String(contentsOf: root.appendingPathComponent("docs/\(name)"), encoding: .utf8)
+  }
+
+  private static func compare(_ written: String, _ expected: String, _ name: String, _ remedy: String) {
+    let lines = written.split(separator: "\n", omittingEmptySubsequences: false)
+    let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)
+    let differing = zip(lines, wanted).first { $0 != $1 }
+    #expect(differing == nil, "\(name) is not up to date: \(remedy)")
+    #expect(lines.count == wanted.count, "\(name) is not up to date: \(remedy)")
   }
 
   @Test func `all of Debezium's published properties have a decision`() {

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `every honoured key can come from the environment, with CDC_ before it too`() throws {
-    for key in KeyTable.all where key.support == .honoured {
+    for key in KeyTable.all where key.trail == .honoured {
       let name = try #require(key.environmentName)
       for name in [name, "CDC_\(name)"] {
         let text = key.defaultText.isEmpty ? sample(of: key.kind) : key.defaultText

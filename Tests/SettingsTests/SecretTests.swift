@@ -23,6 +23,17 @@ import Testing
     #expect(settings.audit.connection["dbname"]?.contains("hunter2") == true)
   }
 
+  @Test func `no print-out, description or dump shows a salt`() throws {
+    let settings = try Settings.load(
+      texts: [("a.properties", "column.mask.hash.MD5.with.salt.hunter2=public.t.a\ntopic.prefix=a")],
+      environment: required, requiring: [.database, .events])
+    var text = "\(settings.effective) \(settings.notices) \(settings) \(settings.events)"
+    text += String(reflecting: settings)
+    dump(settings, to: &text)
+    #expect(!text.contains("hunter2"))
+    #expect(settings.events.values.rules.first?.action == .hash(algorithm: "MD5", salt: "hunter2", version: 1))
+  }
+
   @Test(arguments: [
     "postgresql://u:pa?ss@host/db", "postgresql://host/db?password=x@pass", "postgresql://u:pa@ss@host/db",
     "postgresql://u:pass", "postgresql://u:pass/db", "postgres://u:pa:/ss@h/d?sslpassword=pass",

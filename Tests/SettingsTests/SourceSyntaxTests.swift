@@ -134,12 +134,15 @@ import Testing
     ("slot.name: a\nslot.name: b", "cdc.yaml"), ("slot.name: a\nslot: {name: b}", "cdc.yaml"),
     ("{\"slot.name\":\"a\",\"slot.name\":\"b\"}", "cdc.json"),
     ("{\"slot.name\":\"a\",\"slot\":{\"name\":\"b\"}}", "cdc.json"),
-    ("slot.name=a\nslot.name=b", "cdc.properties"),
   ])
   func `a key given twice in one file is a problem`(text: String, name: String) {
     let found = problems(text, as: name)
     #expect(found.map(\.code) == [.duplicate])
     #expect(found.first.map { "\($0)".contains("slot.name") } == true)
+  }
+
+  @Test func `a later line of a properties file replaces an earlier one, as in Java`() throws {
+    #expect(try load("slot.name=a\nslot.name=b", as: "cdc.properties").slot.name == "b")
   }
 
   @Test func `a file that is missing, or of an unknown kind, is a problem`() {

@@ -83,6 +83,18 @@ extension OutputBuffer {
   @inline(__always)
   public mutating func append(_ bytes: Span<UInt8>) { unsafe append(bytes.bytes) }
 
+  /// Adds bytes that were rendered before.
+  @inline(__always)
+  public mutating func append(contentsOf bytes: [UInt8]) {
+    let count = bytes.count
+    reserve(count)
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe (base + self.count).copyMemory(from: start, byteCount: count)
+    }
+    self.count &+= count
+  }
+
   /// Adds a constant written in the source.
   @inline(__always)
   public mutating func append(literal: StaticString) {

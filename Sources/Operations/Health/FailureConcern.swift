@@ -14,7 +14,7 @@ extension Failure.Kind {
       .source
     case .auditUnreachable, .fenced, .auditSchemaNewer, .auditSchemaMissing, .auditBusy, .changeRefused: .audit
     case .authentication, .databaseMissing, .privilegeMissing, .foreignOffset, .serverError, .httpUnavailable,
-      .unexpected:
+      .outputFailed, .unexpected:
       .either
     }
   }

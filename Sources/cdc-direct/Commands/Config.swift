@@ -10,6 +10,8 @@ struct Config: AsyncParsableCommand {
       Examples:
         cdc-direct config --config cdc.yaml
         cdc-direct config --config connector.json --json
+        cdc-direct config --config connector.json --events --changed
+        cdc-direct config --debezium
         cdc-direct config --reference > docs/configuration.md
       """)
 
@@ -24,13 +26,16 @@ struct Config: AsyncParsableCommand {
   @Flag(help: "Print the reference of all settings as Markdown.")
   var reference = false
 
-  @Flag(help: "Print what becomes of each property of Debezium's connector.")
+  @Flag(help: "Print what becomes of each of Debezium's properties, for events and for the audit trail, as Markdown.")
   var debezium = false
+
+  @Flag(help: "Check and print what holds for `stream`, Debezium's events, instead of the audit trail.")
+  var events = false
 
   func run() async throws {
     if reference { return print(Settings.referenceMarkdown(), terminator: "") }
     if debezium { return print(Settings.debeziumTable(), terminator: "") }
-    let settings = try options.load()
+    let settings = try options.load(requiring: events ? [.database, .events] : [.database, .audit])
     let rows = settings.effective.filter { !changed || !$0.isDefault }
     if json {
       let entries = rows.map {

@@ -76,10 +76,3 @@ struct Run: AsyncParsableCommand {
     }
   }
 }
-
-/// The heartbeat as a service.
-private struct HeartbeatService: Service {
-  let heartbeat: Heartbeat
-
-  func run() async throws { await cancelWhenGracefulShutdown { await heartbeat.run() } }
-}

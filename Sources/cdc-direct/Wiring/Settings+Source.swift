@@ -30,6 +30,7 @@ extension Settings {
     source.namesTables = !capture.tableInclude.isEmpty
     source.snapshotIncludes = { [snapshot] in snapshot.includes(schema: $0, table: $1) }
     source.snapshotLockLimit = snapshot.lockTimeout
+    source.endsAfterSnapshot = snapshot.mode == .initialOnly
     source.snapshotMode = StartDecision.SnapshotMode(rawValue: snapshot.mode.rawValue) ?? .initial
     source.streamParameters = slot.streamParameters.map { StreamOptions.Extra(name: $0.keyword, value: $0.value) }
     source.timing = ReplicationStream.Timing(

@@ -12,10 +12,11 @@ struct SettingsOptions: ParsableArguments {
   var set: [String] = []
 
   /// Reads and checks the settings; what is wrong goes to standard error and ends the program with exit code 2.
-  func load(requiring: Settings.Requirement = [.database, .audit]) throws -> Settings {
+  /// - Parameter more: further files, or their JSON itself.
+  func load(_ more: [String] = [], requiring: Settings.Requirement = [.database, .audit]) throws -> Settings {
     do {
       return try Settings.load(
-        files: config, environment: ProcessInfo.processInfo.environment, arguments: try arguments(),
+        files: config + more, environment: ProcessInfo.processInfo.environment, arguments: try arguments(),
         requiring: requiring)
     } catch let error as SettingsError {
       Terminal.error("\(error)")

@@ -24,17 +24,20 @@ struct DecodeMeasurement {
 
   func run(_ add: (Figure) -> Void) async throws {
     let source = try await Source.start(durable: false)
+    let reference = try await Reference(source)
     for workload in workloads {
       log("\(Self.name): writing \(Report.count(workload.rows)) rows (\(workload.title))")
       let end = try await source.write(workload)
       // Unrecorded, so that both sides find the log in memory.
-      _ = try await reference(source, end)
-      try await measure(workload, source, end, add)
+      _ = try await reference.run(to: end)
+      try await measure(workload, source, reference, end, add)
     }
     try await source.server.destroy()
   }
 
-  private func measure(_ workload: Workload, _ source: Source, _ end: LSN, _ add: (Figure) -> Void) async throws {
+  private func measure(
+    _ workload: Workload, _ source: Source, _ reference: Reference, _ end: LSN, _ add: (Figure) -> Void
+  ) async throws {
     var ours: [Double] = []
     var theirs: [Double] = []
     var usages: [ProcessUsage] = []
@@ -42,7 +45,7 @@ struct DecodeMeasurement {
       let (seconds, usage) = try await drain(source, end)
       ours.append(seconds)
       usages.append(usage)
-      theirs.append(try await reference(source, end))
+      theirs.append(try await reference.run(to: end).seconds)
       log(
         "\(Self.name): \(workload.title), pair \(pair): \(Report.number(seconds)) s, \(Report.number(theirs[pair - 1])) s"
       )
@@ -71,23 +74,6 @@ struct DecodeMeasurement {
         ["drain", "--source", Subject.text(source.server), "--slot", slot, "--until", end.description],
         within: .seconds(300))
       return (run.seconds, try JSONDecoder().decode(ProcessUsage.self, from: Data(run.output.utf8)))
-    }
-  }
-
-  private func reference(_ source: Source, _ end: LSN) async throws -> Double {
-    let version = try await source.server.sql("SHOW server_version_num")
-    let protocolVersion = StreamOptions.highestProtoVersion(serverVersion: Int(version) ?? 0)
-    var options = [
-      "proto_version=\(protocolVersion)", "publication_names=\"\(Source.publication)\"", "messages=true",
-    ]
-    if protocolVersion >= 4 { options.append("origin=any") }
-    return try await source.withSlot { slot in
-      try await Programs.timed(
-        "pg_recvlogical",
-        [
-          "-h", Servers.host, "-p", String(source.server.port), "-U", "postgres", "-d", "postgres",
-          "--start", "--slot", slot, "-f", "/dev/null", "--endpos", end.description, "--no-loop",
-        ] + options.flatMap { ["-o", $0] }, within: .seconds(300))
     }
   }
 }

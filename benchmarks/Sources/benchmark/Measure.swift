@@ -8,7 +8,7 @@ struct Measure: AsyncParsableCommand {
   @Flag(help: "Three pairs of a tenth of the rows: a look, no judgement.")
   var quick = false
 
-  @Option(help: "Only this measurement: decode, trail, latency, start; may be given again.")
+  @Option(help: "Only this measurement: decode, trail, latency, start, events; may be given again.")
   var only: [String] = []
 
   @Option(help: "Write the figures as JSON to this file.")
@@ -17,8 +17,12 @@ struct Measure: AsyncParsableCommand {
   @Option(help: "The release build of cdc-direct; without it the same pipeline runs without the program around it.")
   var program: String?
 
+  @Option(help: "conformance/connector/run, which runs Debezium's connector; without it nothing is held against it.")
+  var connector: String?
+
   private static let names = [
     DecodeMeasurement.name, TrailMeasurement.name, LatencyMeasurement.name, StartMeasurement.name,
+    EventsMeasurement.name,
   ]
 
   func validate() throws {
@@ -50,8 +54,24 @@ struct Measure: AsyncParsableCommand {
     case DecodeMeasurement.name: try await DecodeMeasurement(plan: plan, log: Measure.log).run(add)
     case TrailMeasurement.name: try await TrailMeasurement(plan: plan, subject: subject, log: Measure.log).run(add)
     case LatencyMeasurement.name: try await LatencyMeasurement(plan: plan, subject: subject, log: Measure.log).run(add)
+    case EventsMeasurement.name: try await events(plan, add)
     default: try await StartMeasurement(plan: plan, subject: subject, log: Measure.log).run(add)
     }
+  }
+
+  private func events(_ plan: Plan, _ add: (Figure) -> Void) async throws {
+    guard let program else { return print("events: left out, as it needs the program") }
+    try await EventsMeasurement(
+      plan: plan, program: .program(program), connector: try await connectorThatRuns(), log: Measure.log
+    ).run(add)
+  }
+
+  private func connectorThatRuns() async throws -> EventReader? {
+    guard let connector else { return nil }
+    let reader = EventReader.connector(connector)
+    guard let reason = await reader.isMissing() else { return reader }
+    print("events: nothing is held against Debezium's connector: \(reason)")
+    return nil
   }
 
   private static func log(_ text: String) { Report.progress(text) }

@@ -16,7 +16,7 @@ struct Pass: ~Copyable {
     case .insert(let insert): try change(.insert, .insert, insert.relation, bytes, &encoder)
     case .update(let update): try change(.update, .update, update.relation, bytes, &encoder)
     case .delete(let delete): try change(.delete, .delete, delete.relation, bytes, &encoder)
-    case .begin(let begin): if try tracker.begin(begin) { encoder.begin(begin) }
+    case .begin(let begin): if try tracker.begin(begin) { encoder.begin(begin, at: .zero) }
     case .commit(let commit): _ = try tracker.commit(commit)
     case .relation(let relation): relations.insert(RelationPlan(relation, detail: .unknown) { _ in true })
     default: break

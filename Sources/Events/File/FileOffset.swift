@@ -1,0 +1,96 @@
+public import WAL
+
+/// What is stored beside a file of events: how far the source was read, and how long the file was then.
+///
+/// The text is lines of `name=value`.
+public struct FileOffset: Sendable, Hashable {
+  /// The source that was read.
+  public var source: SourceIdentity
+  /// Everything that committed before it is in the file.
+  public var position: LSN
+  /// What the encoder left.
+  public var state: EncoderState
+  /// The file's path; empty where the events go to standard output or nowhere.
+  public var path: String
+  /// Its length in bytes at that position.
+  public var length: Int64
+
+  /// An offset by its parts.
+  public init(source: SourceIdentity, position: LSN, state: EncoderState, path: String, length: Int64) {
+    self.source = source
+    self.position = position
+    self.state = state
+    self.path = path
+    self.length = length
+  }
+
+  private static let heading = "cdc-direct offset 1"
+
+  /// The offset as text.
+  public var text: String {
+    """
+    \(FileOffset.heading)
+    system=\(source.system)
+    timeline=\(source.timeline)
+    database=\(FileOffset.escape(source.database))
+    slot=\(source.slot)
+    position=\(position)
+    state=\(FileOffset.escape(String(decoding: state.text, as: UTF8.self)))
+    length=\(length)
+    path=\(FileOffset.escape(path))
+
+    """
+  }
+
+  /// Reads what `text` wrote; nil for anything else.
+  public init?(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.first == Substring(FileOffset.heading) else { return nil }
+    var values: [Substring: Substring] = [:]
+    for line in lines.dropFirst() {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      values[line[..<equals]] = line[line.index(after: equals)...]
+    }
+    guard let system = values["system"].flatMap({ UInt64($0) }),
+      let timeline = values["timeline"].flatMap({ UInt32($0) }),
+      let database = values["database"], let slot = values["slot"],
+      let position = values["position"].flatMap({ LSN(String($0)) }), let state = values["state"],
+      let length = values["length"].flatMap({ Int64($0) }), length >= 0, let path = values["path"]
+    else { return nil }
+    source = SourceIdentity(
+      system: system, timeline: timeline, database: FileOffset.unescape(database), slot: String(slot))
+    self.position = position
+    self.state = EncoderState(Array(FileOffset.unescape(state).utf8))
+    self.length = length
+    self.path = FileOffset.unescape(path)
+  }
+
+  /// Names may hold line ends.
+  private static func escape(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func unescape(_ text: Substring) -> String {
+    var result = ""
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      if isEscaped {
+        result.unicodeScalars.append(scalar == "n" ? "\n" : scalar)
+        isEscaped = false
+      } else if scalar == "\\" {
+        isEscaped = true
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,65 @@
+internal import Glibc
+internal import Pipeline
+internal import Synchronization
+
+/// Where the offset of a file of events is kept: in a file of its own, or only in this process.
+///
+/// Source: Debezium documentation, Debezium Engine, `offset.storage` and `offset.storage.file.filename`.
+public final class OffsetStore: Sendable {
+  private static let bound = 64 << 10
+  private let path: String?
+  private let current = Mutex<FileOffset?>(nil)
+
+  /// A store in the file at `path`; nil for one that ends with the process.
+  public init(path: String?) { self.path = path }
+
+  /// Whether it outlives the process.
+  var isDurable: Bool { path != nil }
+
+  /// The offset that was stored last; nil for none. Throws when the file is there and is no offset.
+  func load() throws(Failure) -> FileOffset? {
+    if let known = current.withLock({ $0 }) { return known }
+    guard let path else { return nil }
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw .output("the offset file cannot be read: \(String(cString: strerror(errno)))", path)
+    }
+    defer { _ = Glibc.close(file) }
+    var bytes = [UInt8](repeating: 0, count: OffsetStore.bound)
+    let count = unsafe read(file, &bytes, bytes.count)
+    guard count >= 0 else { throw .output("the offset file cannot be read: \(String(cString: strerror(errno)))", path) }
+    if count == 0 { return nil }
+    guard let offset = FileOffset(String(decoding: bytes[..<count], as: UTF8.self)) else {
+      throw .output(
+        "the offset file is none of ours; a connector's own cannot be read", path,
+        advice: "name another file in offset.storage.file.filename, and choose snapshot.mode for the new start")
+    }
+    current.withLock { $0 = offset }
+    return offset
+  }
+
+  /// Replaces the offset, whole or not at all.
+  func store(_ offset: FileOffset) throws(Failure) {
+    if let path { try OffsetStore.replace(path, with: offset.text) }
+    current.withLock { $0 = offset }
+  }
+
+  private static func replace(_ path: String, with text: String) throws(Failure) {
+    let next = path + ".next"
+    let file = unsafe open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .output("the offset cannot be stored: \(String(cString: strerror(errno)))", next) }
+    defer { _ = Glibc.close(file) }
+    var text = text
+    let isWhole = text.withUTF8 { unsafe Glibc.write(file, $0.baseAddress, $0.count) == $0.count }
+    guard isWhole, fdatasync(file) == 0, unsafe rename(next, path) == 0 else {
+      throw .output("the offset cannot be stored: \(String(cString: strerror(errno)))", path)
+    }
+  }
+}
+
+extension Failure {
+  static func output(_ what: String, _ path: String, advice: String? = nil) -> Failure {
+    Failure(.outputFailed, what, at: path, advice: advice)
+  }
+}

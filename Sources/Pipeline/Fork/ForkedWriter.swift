@@ -1,0 +1,89 @@
+internal import Synchronization
+public import WAL
+
+/// Two sinks behind one stream, each with an offset of its own: the stream begins at the lower, so the slot is confirmed
+/// there, and a sink that is ahead leaves out what it holds.
+///
+/// A sink that knows nothing of the source yet joins where the other stands. Only the first one's refusals are set aside.
+public actor ForkedWriter: SinkWriter {
+  private let first: any SinkWriter
+  private let second: any SinkWriter
+  private let handoff = Handoff()
+  private var offsets: (first: LSN, second: LSN) = (.zero, .zero)
+
+  /// Two sinks that are not open.
+  public init(_ first: any SinkWriter, _ second: any SinkWriter) {
+    self.first = first
+    self.second = second
+  }
+
+  /// Opens both; the lower of their offsets.
+  public func open(_ source: SourceIdentity) async throws -> StoredOffset? {
+    _ = handoff.collect()
+    handoff.skippedByFirst.store(0, ordering: .relaxed)
+    let (one, other) = (try await first.open(source), try await second.open(source))
+    return note(one, other)
+  }
+
+  private func note(_ one: StoredOffset?, _ other: StoredOffset?) -> StoredOffset? {
+    offsets = (one?.position ?? .zero, other?.position ?? .zero)
+    guard let one else { return other }
+    guard let other else { return one }
+    return one.position <= other.position ? one : other
+  }
+
+  /// An encoder for both.
+  public func makeEncoder() async throws -> any ChangeEncoder & ~Copyable {
+    ForkedEncoder(
+      try await first.makeEncoder(), try await second.makeEncoder(), offsets: offsets, handoff: handoff)
+  }
+
+  /// Takes the epoch of both.
+  public func claim() async throws -> StoredOffset? {
+    let (one, other) = (try await first.claim(), try await second.claim())
+    return note(one, other)
+  }
+
+  /// Takes a batch, and the other sink's with it.
+  public func write(_ batch: consuming sending EncodedBatch) async throws -> sending EncodedBatch {
+    let emptied: EncodedBatch
+    do {
+      emptied = try await first.write(batch)
+    } catch let refused as ChangeRefused {
+      throw located(refused)
+    }
+    if let other = handoff.collect() { handoff.giveBack(try await second.write(other)) }
+    return emptied
+  }
+
+  /// Makes both durable. Should the second fail, the next session begins at its offset, and the first leaves out what it
+  /// has.
+  public func commit(through end: LSN, batch: String) async throws {
+    do {
+      try await first.commit(through: max(end, offsets.first), batch: batch)
+    } catch let refused as ChangeRefused {
+      throw located(refused)
+    }
+    try await second.commit(through: max(end, offsets.second), batch: batch)
+    handoff.skippedByFirst.store(0, ordering: .relaxed)
+  }
+
+  /// A refusal counts the first sink's changes; the loop counts those of both.
+  private func located(_ refused: ChangeRefused) -> ChangeRefused {
+    ChangeRefused(
+      index: refused.index + handoff.skippedByFirst.load(ordering: .relaxed), reason: refused.reason,
+      code: refused.code)
+  }
+
+  /// Records it in both.
+  public func recordGap(from: LSN, to: LSN, reason: String) async throws {
+    try await first.recordGap(from: from, to: to, reason: reason)
+    try await second.recordGap(from: from, to: to, reason: reason)
+  }
+
+  /// Closes both.
+  public func close() async {
+    await first.close()
+    await second.close()
+  }
+}

@@ -1,0 +1,68 @@
+internal import Events
+internal import PGReplication
+internal import Pipeline
+internal import Settings
+
+extension Settings {
+  /// What the pipeline needs to know of the source to make events.
+  func eventSource() throws(Failure) -> SourceSettings {
+    var source = try source()
+    let form = try eventSettings()
+    // What is not wanted is left out by the encoder, which Debezium counts and orders by.
+    let signals = signalSettings
+    source.capture = Selection(
+      table: { schema, table in
+        form.includesTable(schema, table) || TableName(schema: schema, name: table) == signals.table
+      }, column: form.includesColumn)
+    source.eventSnapshot = eventSnapshotSettings
+    if signals.table != nil || signals.file != nil || signals.readOnly { source.signals = signals }
+    source.namesTables = false
+    if events.narrowsPublication { source.publishedOperations = publishedOperations }
+    source.ownSchema = nil
+    source.heartbeatInterval = events.heartbeatInterval
+    source.remembersTypes = events.quirks
+    source.alwaysFromSnapshot = events.quirks
+    source.snapshotDelay = events.snapshot.delay
+    source.streamDelay = events.snapshot.streamingDelay
+    source.xminInterval = events.xminInterval
+    source.confirms = events.offsets.flushMode != .manual
+    source.trustsSlot = [.trustSlot, .trustGreater].contains(events.offsets.mismatch)
+    let snapshot = events.snapshot
+    switch snapshot.mode {
+    case .initial: source.snapshotMode = .initial
+    case .initialOnly: source.snapshotMode = .initialOnly
+    case .noData: source.snapshotMode = .noData
+    case .always: source.snapshotMode = .always
+    case .whenNeeded: source.snapshotMode = .whenNeeded
+    case .configurationBased:
+      source.snapshotMode =
+        snapshot.configured.data ? .always : snapshot.configured.onDataError ? .whenNeeded : .noData
+      source.endsAfterSnapshot = snapshot.configured.data && !snapshot.configured.startsStream
+    }
+    if snapshot.mode == .initialOnly { source.endsAfterSnapshot = true }
+    return source
+  }
+
+  /// Debezium has a publication that it makes leave out what is skipped, when the settings say so in words.
+  private var publishedOperations: Set<PGReplication.Publication.Operation> {
+    Set(
+      [
+        Events.SkippedOperation.create: PGReplication.Publication.Operation.insert, .update: .update, .delete: .delete,
+        .truncate: .truncate,
+      ].filter { !events.skippedOperations.contains($0.key) }.values)
+  }
+
+  /// Lines are written soon; without an offset file nothing waits for a disk.
+  var eventBatchPolicy: BatchPolicy {
+    BatchPolicy(
+      maxChanges: 50_000, maxBytes: 32 << 20, maxDelay: .milliseconds(5),
+      bufferBytes: max(64 << 10, min(256 << 10, stream.memoryBudget / 8)), idleInterval: .seconds(10))
+  }
+
+  /// An event that cannot be made stops the stream, unless the settings say to go on without it.
+  var eventRetrySettings: RetrySettings {
+    var settings = retrySettings
+    settings.setsAsideRefused = events.processingFailure != .fail
+    return settings
+  }
+}

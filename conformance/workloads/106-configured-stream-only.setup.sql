@@ -1,0 +1,2 @@
+create table t (id int primary key, v text);
+insert into t values (1, 'first');

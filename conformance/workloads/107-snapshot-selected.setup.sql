@@ -1,0 +1,11 @@
+create schema other;
+create table z_one (id int primary key, v text, w text, x text);
+create table z_two (id int primary key, v text, x text);
+create table a_one (id int primary key, v text);
+create table other.t (v text, id int, w text, primary key (id));
+create table other.u (id int primary key);
+insert into z_one values (1, 'c', 'w', 'x'), (2, 'no', 'w', 'x'), (3, 'a', null, 'x'), (4, 'b', 'w', 'x');
+insert into z_two values (1, 'v', 'x'), (2, 'v', 'x');
+insert into a_one values (1, 'v');
+insert into other.t values ('v', 1, 'w');
+insert into other.u values (1);

@@ -1,0 +1,2 @@
+select 'create table wide (' || string_agg(format('c%s %s', i, (array['int', 'text', 'numeric(8,2)', 'timestamp(3)', 'bool default true', 'varchar(5) not null default ''v''', 'int[]', 'bit(3)'])[i % 8 + 1]), ', ') || ', primary key (c0))' from generate_series(0, 399) i \gexec
+select 'create table many_keys (' || string_agg(format('k%s int default %s', i, i), ', ') || ', v text, primary key (' || string_agg('k' || i, ', ' order by (i * 7) % 32) || '))' from generate_series(0, 31) i \gexec

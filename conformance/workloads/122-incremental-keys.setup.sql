@@ -1,0 +1,12 @@
+create table debezium_signal (id varchar(64) primary key, type varchar(32) not null, data varchar(2048));
+create table i_text (k text primary key, v text);
+create table i_uuid (k uuid primary key, v text);
+create table i_big (k bigint primary key, v numeric(6,2));
+create table i_two (a int, b varchar(9), v date, primary key (b, a));
+create table i_empty (k int primary key);
+create table i_one (k int primary key, v text, hidden text);
+insert into i_text values ('a', '1'), ('B', '2'), ('', '3'), ('ä', '4'), ('a b', '5');
+insert into i_uuid select ('00000000-0000-0000-0000-00000000000' || g)::uuid, g from generate_series(1, 5) g;
+insert into i_big select g * 10000000000, g / 3.0 from generate_series(-2, 3) g;
+insert into i_two select g % 3, 'k' || g / 3, '2024-01-01'::date + g from generate_series(0, 7) g;
+insert into i_one values (1, 'v', 'h');

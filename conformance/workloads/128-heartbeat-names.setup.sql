@@ -1,0 +1,2 @@
+create table t (id int primary key);
+create table beats (id int primary key, n int);

@@ -1,0 +1,20 @@
+create domain d_int as int default 7;
+create domain d_int2 as d_int not null;
+create domain d_num as numeric(6,2) default 1.25;
+create domain d_nums as numeric(6,2)[];
+create domain d_nums2 as d_nums check (cardinality(value) < 4);
+create domain d_vc as varchar(3) default 'abc';
+create domain d_time as time(3);
+create domain d_ts as timestamp(3);
+create domain d_bytea as bytea;
+create domain d_json as jsonb default '{}';
+create domain d_bit as bit(10);
+create domain d_iv as interval;
+create domain d_uuid as uuid;
+create domain d_inet as inet;
+create type inner_t as (x int, y d_num);
+create type outer_t as (a inner_t, b text[]);
+create table deep (id int primary key, i d_int, i2 d_int2 default 3, n d_num, ns d_nums, ns2 d_nums2, vc d_vc, t d_time, ts d_ts, by d_bytea, j d_json,
+  b d_bit, iv d_iv, u d_uuid, ip d_inet, ai d_int[], avc d_vc[], c inner_t, o outer_t, oa outer_t[]);
+insert into deep values (1, 1, 2, 3.5, '{1.5,2}', '{3.25}', 'x', '01:02:03.004', '2024-01-01 01:02:03.004', '\x01', '[1]', B'1000000001', '1 day', '01234567-89ab-cdef-0123-456789abcdef', '10.0.0.1', '{1,2}', '{a}', '(1,2.5)', '("(1,2)","{a,b}")', '{"(\"(1,2)\",\"{a}\")"}');
+insert into deep (id) values (2);

@@ -1,0 +1,14 @@
+create function large(int) returns text language sql immutable as $$ select string_agg(md5(i::text), '') from generate_series($1, $1 + 80) i $$;
+create table big_full (id int primary key, n int, t text, b bytea, a text[], j jsonb);
+alter table big_full replica identity full;
+alter table big_full alter t set storage external, alter b set storage external, alter a set storage external, alter j set storage external;
+create table big_default (like big_full including all);
+create table big_index (like big_full including all, code int not null);
+create unique index big_index_code on big_index (code);
+alter table big_index replica identity using index big_index_code;
+create table big_nothing (like big_full including all);
+insert into big_full select 1, 0, large(1), convert_to(large(2), 'UTF8'), array[large(3), 'b'], to_jsonb(large(4));
+insert into big_default select * from big_full;
+insert into big_index select *, 5 from big_full;
+insert into big_nothing select * from big_full;
+alter table big_default replica identity default;

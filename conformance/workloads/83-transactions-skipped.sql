@@ -1,0 +1,14 @@
+begin;
+update accounts set cents = cents - 10 where id = 1;
+insert into entries (account, cents) values (1, -10);
+select pg_logical_emit_message(true, 'audit', 'moved');
+select pg_logical_emit_message(true, 'secret.pin', '1234');
+update accounts set cents = cents + 10 where id = 2;
+insert into entries (account, cents) values (2, 10);
+commit;
+begin; insert into accounts values (3, 'cid'); commit;
+begin; update accounts set id = 30 where id = 3; commit;
+begin; delete from accounts where id = 1; commit;
+begin; truncate entries; update accounts set cents = 0; commit;
+begin; select pg_logical_emit_message(false, 'audit', 'at once'); select pg_logical_emit_message(false, 'secret', 'at once'); rollback;
+begin; select pg_logical_emit_message(true, 'secret', 'alone'); commit;

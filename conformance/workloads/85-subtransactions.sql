@@ -1,0 +1,35 @@
+select attempt(10);
+begin;
+insert into log values (20, 'a');
+savepoint a;
+insert into log values (21, 'b');
+savepoint b;
+insert into log values (22, 'c');
+release b;
+rollback to a;
+savepoint c;
+insert into log values (23, 'd');
+update log set v = 'changed' where id < 15;
+release c;
+insert into log values (24, 'e');
+commit;
+begin;
+insert into log values (30, 'prepared before the stop');
+prepare transaction 'sub_1';
+begin;
+insert into log values (31, 'prepared before the stop');
+prepare transaction 'sub_2';
+insert into log values (32, 'between');
+-- @stop
+commit prepared 'sub_1';
+insert into log values (33, 'while down');
+-- @start
+rollback prepared 'sub_2';
+insert into log values (34, 'running again');
+begin;
+insert into log select g, 'many' from generate_series(100, 140) g;
+savepoint d;
+delete from log where id > 120;
+rollback to d;
+delete from log where id > 138;
+commit;

@@ -1,0 +1,14 @@
+insert into a values (2, null, 'y', 'v');
+update a set part = 3 where id = 2;
+update a set v = 'w' where id = 1;
+update a set id = 5 where id = 1;
+delete from a where id = 2;
+insert into b values (2, null, null);
+update b set code = 'new' where id = 2;
+update b set id = 9 where id = 2;
+delete from b;
+insert into c values (1, null), (2, 'x');
+update c set v = 'y' where id = 2;
+delete from c;
+insert into d values (1, 'v');
+delete from d;
