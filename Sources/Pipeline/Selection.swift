@@ -18,6 +18,11 @@ public struct Selection: Sendable {
     leftOut = skipping.subtracting([.truncate])
   }
 
+  /// The same, with further tables.
+  public func including(_ more: @escaping @Sendable (_ schema: String, _ table: String) -> Bool) -> Selection {
+    Selection(skipping: leftOut, table: { [table] in table($0, $1) || more($0, $1) }, column: column)
+  }
+
   /// Whether a table is recorded.
   public func includes(schema: String, table name: String) -> Bool { table(schema, name) }
 

@@ -46,24 +46,36 @@ public protocol ChangeEncoder: ~Copyable, Sendable {
   mutating func setAside(_ refused: RefusedChange)
 }
 
+/// What only some sinks want to know means nothing to the others.
 extension ChangeEncoder where Self: ~Copyable {
+  /// Does nothing.
   public mutating func relation(_ plan: RelationPlan, _ facts: RelationFacts) {}
+  /// Begins a transaction that is nobody's: the rows were not written by any that is known.
   public mutating func beginSnapshot(_ point: Begin, restarts: Bool) {
-    // The rows were not written by any transaction that is known.
     begin(
       Begin(commitLSN: point.commitLSN, commitTime: point.commitTime, transaction: TransactionID(0)),
       at: point.commitLSN)
   }
+  /// Does nothing.
   public mutating func endSnapshot() {}
-  public mutating func takeXmin(_ xmin: UInt64?) {}
-  public mutating func heartbeat() {}
-  public mutating func remember(_ signals: [UInt8]) {}
-  public mutating func notify(_ notification: SnapshotNotification) {}
-  public mutating func fillWindow(_ plan: RelationPlan, _ facts: RelationFacts, _ rows: RowBatch) {}
-  public mutating func openWindow() {}
-  public mutating func emitWindow() {}
+  /// Does nothing.
   public mutating func origin(_ origin: Origin) {}
+  /// Does nothing.
   public mutating func end(_ commit: Commit) {}
+  /// Does nothing.
+  public mutating func heartbeat() {}
+  /// Does nothing.
+  public mutating func takeXmin(_ xmin: UInt64?) {}
+  /// Does nothing.
+  public mutating func remember(_ signals: [UInt8]) {}
+  /// Does nothing.
+  public mutating func notify(_ notification: SnapshotNotification) {}
+  /// Does nothing.
+  public mutating func fillWindow(_ plan: RelationPlan, _ facts: RelationFacts, _ rows: RowBatch) {}
+  /// Does nothing.
+  public mutating func openWindow() {}
+  /// Does nothing.
+  public mutating func emitWindow() {}
 }
 
 /// What an encoder hands to its writer.

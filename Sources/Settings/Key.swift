@@ -85,11 +85,13 @@ public struct Key: Sendable {
     case refused(String)
     /// A value other than the default stops the start: not yet supported, and by what it will be.
     case later(String)
+    /// As refused, unless the other purpose is served too: then it is that one's alone.
+    case others(String)
 
     /// Whether any value but the default is turned down.
     public var isDeadEnd: Bool {
       switch self {
-      case .refused, .later: true
+      case .refused, .later, .others: true
       case .honoured, .noMeaning: false
       }
     }
@@ -136,7 +138,10 @@ public struct Key: Sendable {
 
   /// What becomes of it for several purposes at once: refused by one it is refused, else honoured by one it is honoured.
   public func support(for purposes: [Purpose]) -> Support {
-    let all = purposes.map { support(for: $0) }
+    var all = purposes.map { support(for: $0) }
+    if all.count > 1 {
+      all.removeAll { if case .others = $0 { true } else { false } }
+    }
     return all.first(where: \.isDeadEnd) ?? all.first { $0 == .honoured } ?? all.first ?? trail
   }
 

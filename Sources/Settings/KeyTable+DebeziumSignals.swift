@@ -1,6 +1,6 @@
 private let milliseconds = Key.Kind.milliseconds(0...9_223_372_036_854_775_807)
 private let noSignals = Key.Support.noMeaning("it is part of signals, which the trail has not")
-private let refusedSignals = Key.Support.refused("signals and their snapshots are of `stream`; the trail has none")
+private let refusedSignals = Key.Support.others("signals and their snapshots are of `stream`; the trail has none")
 private let kafkaSignals = "signals from Kafka come with the Kafka sink"
 
 extension KeyTable {
@@ -41,7 +41,7 @@ extension KeyTable {
     forEvents(
       .signals, "notification.enabled.channels", .options(Settings.Events.NotificationChannel.allCases.map(\.rawValue)),
       "", "Where notifications go: sink (events of their own topic), log; jmx has no meaning here.",
-      trail: .refused("the trail sends no notifications")),
+      trail: .others("the trail sends no notifications")),
     forEvents(
       .signals, "notification.sink.topic.name", .text, "", "Topic of the sink channel.",
       trail: .noMeaning("it is part of notifications, which the trail has not")),

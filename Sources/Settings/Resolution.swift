@@ -26,6 +26,9 @@ struct Resolution {
 
   /// Checks everything, so that all problems are told at once.
   mutating func check(requiring: Settings.Requirement) {
+    var requiring = requiring
+    // A trail that writes events beside it serves both purposes.
+    if requiring.contains(.audit), !(entries["events.output"]?.text.isEmpty ?? true) { requiring.insert(.events) }
     purposes = requiring.purposes
     for entry in entries.values.sorted(by: { $0.key < $1.key }) { check(entry) }
     checkContradictions()
@@ -48,7 +51,7 @@ struct Resolution {
     let support = key.support(for: purposes)
     if isDefault(entry.text, of: key), support.isDeadEnd { return }
     switch support {
-    case .refused(let reason):
+    case .refused(let reason), .others(let reason):
       report(.refused, entry, "it is not supported: \(reason)", hint: "Remove it.")
     case .later(let reason):
       report(.notYetSupported, entry, "it is not yet supported: \(reason)", hint: "Remove it for now.")

@@ -35,7 +35,7 @@ extension Settings {
     switch support {
     case .honoured: "honoured"
     case .noMeaning(let reason): "no meaning: \(cell(reason))"
-    case .refused(let reason): "refused: \(cell(reason))"
+    case .refused(let reason), .others(let reason): "refused: \(cell(reason))"
     case .later(let reason): "not yet: \(cell(reason))"
     }
   }

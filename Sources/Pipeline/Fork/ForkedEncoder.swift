@@ -8,14 +8,21 @@ struct ForkedEncoder: ~Copyable, ChangeEncoder {
   private var second: any ChangeEncoder & ~Copyable
   private let offsets: (first: LSN, second: LSN)
   private let handoff: Handoff
+  private let firstIncludes: @Sendable (_ schema: String, _ table: String) -> Bool
   private var isForFirst = true
   private var isForSecond = true
+  /// Relations that only the second sink takes.
+  private var onlyForSecond: Set<UInt32> = []
 
-  /// - Parameter offsets: what each sink holds already.
+  /// - Parameters:
+  ///   - offsets: what each sink holds already.
+  ///   - firstIncludes: whether the first sink takes a table.
   init(
     _ first: consuming any ChangeEncoder & ~Copyable, _ second: consuming any ChangeEncoder & ~Copyable,
-    offsets: (first: LSN, second: LSN), handoff: Handoff
+    offsets: (first: LSN, second: LSN), handoff: Handoff,
+    firstIncludes: @escaping @Sendable (_ schema: String, _ table: String) -> Bool
   ) {
+    self.firstIncludes = firstIncludes
     self.first = first
     self.second = second
     self.offsets = offsets
@@ -32,7 +39,12 @@ struct ForkedEncoder: ~Copyable, ChangeEncoder {
   }
 
   mutating func relation(_ plan: RelationPlan, _ facts: RelationFacts) {
-    first.relation(plan, facts)
+    let relation = plan.relation
+    if firstIncludes(relation.schema, relation.name) {
+      first.relation(plan, facts)
+    } else {
+      onlyForSecond.insert(relation.oid)
+    }
     second.relation(plan, facts)
   }
 
@@ -45,8 +57,9 @@ struct ForkedEncoder: ~Copyable, ChangeEncoder {
   }
 
   mutating func beginSnapshot(_ point: Begin, restarts: Bool) {
-    (isForFirst, isForSecond) = (true, true)
-    first.beginSnapshot(point, restarts: restarts)
+    // A snapshot that a signal asked for is for events alone.
+    (isForFirst, isForSecond) = (restarts, true)
+    if isForFirst { first.beginSnapshot(point, restarts: restarts) }
     second.beginSnapshot(point, restarts: restarts)
   }
 
@@ -77,11 +90,9 @@ struct ForkedEncoder: ~Copyable, ChangeEncoder {
   }
 
   mutating func encode(_ change: borrowing Change) {
-    if isForFirst {
-      first.encode(change)
-    } else {
-      handoff.skippedByFirst.wrappingAdd(1, ordering: .relaxed)
-    }
+    let takes = isForFirst && (onlyForSecond.isEmpty || !onlyForSecond.contains(change.plan.relation.oid))
+    handoff.count(isForFirst: takes)
+    if takes { first.encode(change) }
     if isForSecond { second.encode(change) }
     measure()
   }

@@ -1,4 +1,3 @@
-internal import Synchronization
 public import WAL
 
 /// Two sinks behind one stream, each with an offset of its own: the stream begins at the lower, so the slot is confirmed
@@ -11,8 +10,15 @@ public actor ForkedWriter: SinkWriter {
   private let handoff = Handoff()
   private var offsets: (first: LSN, second: LSN) = (.zero, .zero)
 
+  private let firstIncludes: @Sendable (_ schema: String, _ table: String) -> Bool
+
   /// Two sinks that are not open.
-  public init(_ first: any SinkWriter, _ second: any SinkWriter) {
+  /// - Parameter firstIncludes: whether the first one takes a table; the second takes all that is captured.
+  public init(
+    _ first: any SinkWriter, _ second: any SinkWriter,
+    firstIncludes: @escaping @Sendable (_ schema: String, _ table: String) -> Bool = { _, _ in true }
+  ) {
+    self.firstIncludes = firstIncludes
     self.first = first
     self.second = second
   }
@@ -20,7 +26,7 @@ public actor ForkedWriter: SinkWriter {
   /// Opens both; the lower of their offsets.
   public func open(_ source: SourceIdentity) async throws -> StoredOffset? {
     _ = handoff.collect()
-    handoff.skippedByFirst.store(0, ordering: .relaxed)
+    handoff.committed()
     let (one, other) = (try await first.open(source), try await second.open(source))
     return note(one, other)
   }
@@ -29,13 +35,16 @@ public actor ForkedWriter: SinkWriter {
     offsets = (one?.position ?? .zero, other?.position ?? .zero)
     guard let one else { return other }
     guard let other else { return one }
-    return one.position <= other.position ? one : other
+    let lower = one.position <= other.position ? one : other
+    return StoredOffset(
+      position: lower.position, timeline: lower.timeline, epoch: lower.epoch, signals: one.signals + other.signals)
   }
 
   /// An encoder for both.
   public func makeEncoder() async throws -> any ChangeEncoder & ~Copyable {
     ForkedEncoder(
-      try await first.makeEncoder(), try await second.makeEncoder(), offsets: offsets, handoff: handoff)
+      try await first.makeEncoder(), try await second.makeEncoder(), offsets: offsets, handoff: handoff,
+      firstIncludes: firstIncludes)
   }
 
   /// Takes the epoch of both.
@@ -65,14 +74,13 @@ public actor ForkedWriter: SinkWriter {
       throw located(refused)
     }
     try await second.commit(through: max(end, offsets.second), batch: batch)
-    handoff.skippedByFirst.store(0, ordering: .relaxed)
+    handoff.committed()
   }
 
   /// A refusal counts the first sink's changes; the loop counts those of both.
   private func located(_ refused: ChangeRefused) -> ChangeRefused {
     ChangeRefused(
-      index: refused.index + handoff.skippedByFirst.load(ordering: .relaxed), reason: refused.reason,
-      code: refused.code)
+      index: handoff.number(ofFirst: refused.index), reason: refused.reason, code: refused.code)
   }
 
   /// Records it in both.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AuditStore
+internal import Events
 internal import Glibc
 internal import Logging
 internal import Operations
@@ -20,6 +21,7 @@ struct Run: AsyncParsableCommand {
       Examples:
         cdc-direct run --config cdc.yaml
         DATABASE_URL=postgresql://cdc@db/shop AUDIT_URL=postgresql://cdc@audit/trail cdc-direct run
+        cdc-direct run --config cdc.yaml --set events.output=events.jsonl --set topic.prefix=shop
         cdc-direct run --config connector.json --set audit.url=postgresql://cdc@audit/trail --set snapshot.mode=no_data
       """)
 
@@ -35,13 +37,30 @@ struct Run: AsyncParsableCommand {
     }
   }
 
+  /// Events beside the trail, where `events.output` asks for them.
+  private func eventSink(_ settings: Settings) throws -> (@Sendable () -> EventFile)? {
+    guard let path = settings.events.output else { return nil }
+    let form = try settings.checkedEventSettings()
+    let (store, run, progress) = (OffsetStore(path: settings.events.offsets.file), RunIdentity(), EventProgress())
+    let uncommitted = UncommittedLines()
+    return {
+      EventFile(form, to: .file(path), store: store, run: run, progress: progress, uncommitted: uncommitted)
+    }
+  }
+
   private func serve(_ settings: Settings) async throws {
     let logger = Logger(label: "pipeline")
-    let source = try settings.source()
+    let source = try settings.events.output == nil ? settings.source() : settings.forkedSource()
     let store = try settings.auditStore()
+    let events = try eventSink(settings)
     let pipeline = Pipeline(
       source: source, policy: settings.batchPolicy, retry: settings.retrySettings, logger: logger
-    ) { AuditWriter(store) }
+    ) {
+      guard let events else { return AuditWriter(store) }
+      return ForkedWriter(AuditWriter(store), events()) { [capture = settings.capture] in
+        capture.includes(schema: $0, table: $1)
+      }
+    }
     let began = ContinuousClock.now
     let report: @Sendable () -> Void = {
       let statistics = StatisticsReport(pipeline.metrics, duration: ContinuousClock.now - began)

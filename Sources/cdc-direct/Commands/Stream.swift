@@ -68,13 +68,7 @@ struct Stream: AsyncParsableCommand {
 
   private func serve(_ settings: Settings) async throws {
     let logger = Logger(label: "pipeline")
-    let form = try settings.eventSettings()
-    do {
-      try form.check()
-    } catch {
-      Terminal.error("\(error)")
-      throw ExitCode(2)
-    }
+    let form = try settings.checkedEventSettings()
     let (store, run, progress) = (OffsetStore(path: settings.events.offsets.file), RunIdentity(), EventProgress())
     let (uncommitted, destination) = (UncommittedLines(), destination(settings))
     let pipeline = Pipeline(

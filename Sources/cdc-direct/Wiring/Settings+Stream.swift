@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Events
 internal import PGReplication
 internal import Pipeline
@@ -41,6 +42,30 @@ extension Settings {
     }
     if snapshot.mode == .initialOnly { source.endsAfterSnapshot = true }
     return source
+  }
+
+  /// The source of trail and events at once: what the trail captures, and the signal table for the events.
+  func forkedSource() throws(Failure) -> SourceSettings {
+    var source = try source()
+    source.heartbeatInterval = events.heartbeatInterval
+    source.xminInterval = events.xminInterval
+    let signals = signalSettings
+    guard signals.table != nil || signals.file != nil || signals.readOnly else { return source }
+    source.capture = source.capture.including { TableName(schema: $0, name: $1) == signals.table }
+    source.signals = signals
+    return source
+  }
+
+  /// What makes events, or the end of the program when names or transforms cannot be honoured.
+  func checkedEventSettings() throws -> EventSettings {
+    let form = try eventSettings()
+    do {
+      try form.check()
+    } catch {
+      Terminal.error("\(error)")
+      throw ExitCode(2)
+    }
+    return form
   }
 
   /// Debezium has a publication that it makes leave out what is skipped, when the settings say so in words.
