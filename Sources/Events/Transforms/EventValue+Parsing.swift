@@ -5,18 +5,13 @@ extension EventValue {
   /// Text that is not what `JsonConverter` writes for the schema stays text as a whole, and transforms that need a struct
   /// refuse it.
   public init(parsing json: RawSpan, schema: ConnectSchema) {
-    var reader = PayloadReader(bytes: json.array)
+    var reader = PayloadReader(bytes: json.copied)
     if let payload = reader.payload(schema), reader.isAtEnd {
       self.init(schema, payload)
     } else {
       self.init(schema, .text(reader.bytes))
     }
   }
-}
-
-extension RawSpan {
-  /// The bytes, copied.
-  var array: [UInt8] { unsafe withUnsafeBytes { bytes in unsafe Array(bytes) } }
 }
 
 /// Walks through a converter's text: no white space, members in the schema's order.

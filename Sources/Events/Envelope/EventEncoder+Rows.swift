@@ -1,0 +1,193 @@
+public import Decoder
+internal import Pipeline
+internal import WAL
+
+/// Changes of rows.
+///
+/// Source: Debezium documentation, PostgreSQL connector, "Data change events".
+extension EventEncoder {
+  /// Renders one change: none, one, or several events.
+  public mutating func encode(_ change: borrowing Change) {
+    guard let shape = shapes.shape(change.plan) else { return }
+    switch change.operation {
+    case .insert: row(change, shape, .create, before: .none, after: .new, key: .new)
+    case .snapshot: row(change, shape, .read, before: .none, after: .new, key: .new)
+    case .update: update(change, shape)
+    case .delete: delete(change, shape, header: nil)
+    case .truncate: row(change, shape, .truncate, before: .none, after: .none, key: .none)
+    }
+  }
+
+  enum Letter: UInt8 {
+    case create = 0x63, update = 0x75, delete = 0x64, truncate = 0x74, read = 0x72
+
+    /// `skipped.operations` goes by what an event says, not by what the statement was.
+    func isSkipped(by settings: EventSettings) -> Bool {
+      switch self {
+      case .create: settings.skippedOperations.contains(.insert)
+      case .update: settings.skippedOperations.contains(.update)
+      case .delete: settings.skippedOperations.contains(.delete)
+      case .truncate: settings.skippedOperations.contains(.truncate)
+      case .read: false
+      }
+    }
+  }
+
+  /// An update that changes the key is a delete and a create.
+  mutating func update(_ change: borrowing Change, _ shape: TableShape) {
+    guard change.oldRow != .absent, shape.hasKey, keyChanges(change, shape) else {
+      return row(change, shape, .update, before: change.oldRow == .absent ? .none : .old, after: .new, key: .new)
+    }
+    delete(change, shape, header: ("__debezium.newkey", .new))
+    row(change, shape, .create, before: .none, after: .new, key: .new, header: ("__debezium.oldkey", .old))
+  }
+
+  mutating func delete(
+    _ change: borrowing Change, _ shape: TableShape, header: (name: StaticString, key: RowSide)?
+  ) {
+    guard !settings.skippedOperations.contains(.delete) else { return }
+    row(change, shape, .delete, before: .old, after: .none, key: .old, header: header)
+    if settings.tombstones { tombstone(change, shape, header: header) }
+  }
+
+  mutating func keyChanges(_ change: borrowing Change, _ shape: TableShape) -> Bool {
+    previousKey.clear()
+    shape.appendKey(change, .old, to: &previousKey, notices)
+    scratch.clear()
+    shape.appendKey(change, .new, to: &scratch, notices)
+    return !previousKey.holdsSame(as: scratch)
+  }
+
+  mutating func row(
+    _ change: borrowing Change, _ shape: TableShape, _ letter: Letter, before: RowSide, after: RowSide, key: RowSide,
+    header: (name: StaticString, key: RowSide)? = nil
+  ) {
+    guard !letter.isSkipped(by: settings) else { return }
+    var line = EventLine(start: batch.bytes.count)
+    let hasKey = key != .none && shape.hasKey
+    batch.bytes.append(contentsOf: hasKey ? shape.head : shape.keylessHead)
+    if hasKey {
+      let start = batch.bytes.count
+      shape.appendKey(change, key, to: &batch.bytes, notices)
+      line.key = start..<batch.bytes.count
+      if window?.isOpen ?? false, change.marker == .none { takeFromWindow(start..<batch.bytes.count, shape) }
+    }
+    batch.bytes.append(contentsOf: hasKey ? shape.valueOpen : shape.keylessValueOpen)
+    let start = batch.bytes.count
+    batch.bytes.append(literal: "{\"before\":")
+    let beforeStart = batch.bytes.count
+    shape.appendRow(change, before, to: &batch.bytes, notices)
+    let beforeEnd = batch.bytes.count
+    batch.bytes.append(literal: ",\"after\":")
+    let afterStart = batch.bytes.count
+    shape.appendRow(change, after, to: &batch.bytes, notices)
+    if settings.skipsUnchanged, letter == .update, before == .old,
+      batch.bytes.same(beforeStart..<beforeEnd, afterStart..<batch.bytes.count)
+    {
+      return batch.bytes.truncate(to: line.start)
+    }
+    if change.marker == .none {
+      monitor?.count(shape.collection)
+      source.lastPlace = change.lsn
+    }
+    batch.bytes.append(literal: ",\"source\":")
+    let lsn = change.marker == .incremental ? nil : change.lsn
+    source.append(
+      .init(lsn: lsn, marker: change.marker), sequence: (source.lastCommit, change.lsn), shape.source,
+      to: &batch.bytes)
+    batch.bytes.append(literal: ",\"transaction\":")
+    appendTransaction(change.lsn, inTransaction: change.marker == .none)
+    batch.bytes.append(literal: ",\"op\":\"")
+    batch.bytes.append(letter.rawValue)
+    batch.bytes.append(literal: "\",\"ts_ms\":")
+    batch.bytes.appendTimes(nanoseconds: EventClock.nanoseconds)
+    batch.bytes.append(UInt8(ascii: "}"))
+    line.value = start..<batch.bytes.count
+    batch.bytes.append(contentsOf: shape.valueClose)
+    finish(line, change, shape, header)
+  }
+
+  mutating func tombstone(
+    _ change: borrowing Change, _ shape: TableShape, header: (name: StaticString, key: RowSide)?
+  ) {
+    var line = EventLine(start: batch.bytes.count)
+    if !shape.hasKey {
+      batch.bytes.append(contentsOf: shape.keylessHead)
+      batch.bytes.append(contentsOf: shape.keylessTombstone)
+    } else {
+      batch.bytes.append(contentsOf: shape.head)
+      let start = batch.bytes.count
+      shape.appendKey(change, .old, to: &batch.bytes, notices)
+      line.key = start..<batch.bytes.count
+      batch.bytes.append(contentsOf: shape.tombstone)
+    }
+    finish(line, change, shape, header)
+  }
+
+  mutating func finish(
+    _ line: EventLine, _ change: borrowing Change, _ shape: TableShape, _ header: (name: StaticString, key: RowSide)?
+  ) {
+    guard !isTransformed else {
+      var headers = contextHeaders
+      if let header {
+        scratch.clear()
+        shape.appendKey(change, header.key, to: &scratch, notices, inHeader: true)
+        if let schema = shape.keySchema {
+          headers.insert(.init("\(header.name)", EventValue(parsing: scratch.bytes, schema: schema)), at: 0)
+        }
+      }
+      return finish(
+        line, topic: shape.topic, nil, keySchema: shape.keySchema, valueSchema: shape.envelope, headers)
+    }
+    guard let header else {
+      batch.bytes.append(contentsOf: context)
+      batch.bytes.append(literal: "}}\n")
+      batch.changes += 1
+      return
+    }
+    batch.bytes.append(literal: "{\"")
+    batch.bytes.append(literal: header.name)
+    batch.bytes.append(literal: "\":")
+    batch.bytes.append(contentsOf: shape.headerKeyOpen)
+    shape.appendKey(change, header.key, to: &batch.bytes, notices, inHeader: true)
+    if settings.headerSchemas { batch.bytes.append(UInt8(ascii: "}")) }
+    batch.bytes.append(contentsOf: contextRest)
+    batch.bytes.append(literal: "}}\n")
+    batch.changes += 1
+  }
+
+  /// Ends an event that stands whole in the batch; with transforms it is taken out, transformed and put back.
+  mutating func finish(
+    _ line: EventLine, topic: String, _ partition: Int32?, keySchema: ConnectSchema?, valueSchema: ConnectSchema?,
+    _ headers: [EventRecord.Header]
+  ) {
+    guard isTransformed else {
+      batch.changes += 1
+      return
+    }
+    var record = EventRecord(topic: topic, partition: partition, headers: headers)
+    if let range = line.key, let keySchema {
+      record.key = EventValue(parsing: batch.bytes.bytes.extracting(range), schema: keySchema)
+    }
+    if let range = line.value, let valueSchema {
+      record.value = EventValue(parsing: batch.bytes.bytes.extracting(range), schema: valueSchema)
+    }
+    batch.bytes.truncate(to: line.start)
+    do {
+      guard let result = try transforms.apply(record) else { return }
+      result.append(to: &batch.bytes, converters)
+      batch.changes += 1
+    } catch {
+      refuse("\(error)", topic: topic)
+    }
+  }
+
+  /// What cannot be made an event is never left out in silence: the sink's tolerance decides.
+  mutating func refuse(_ reason: String, topic: String) {
+    batch.quarantined.append(
+      QuarantinedChange(
+        position: Position(commit: source.lastCommit ?? .zero, ordinal: UInt64(batch.quarantined.count)),
+        lsn: source.lastCommit ?? .zero, transaction: nil, commitTime: PostgresTime(microseconds: 0), schema: "topic",
+        table: topic, operation: .insert, payload: "", reason: reason, code: "transform"))
+  }
+}
