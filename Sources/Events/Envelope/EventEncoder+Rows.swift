@@ -104,6 +104,10 @@ extension EventEncoder {
     batch.bytes.append(UInt8(ascii: "}"))
     line.value = start..<batch.bytes.count
     batch.bytes.append(contentsOf: shape.valueClose)
+    if let reason = notices.takeFatal() {
+      batch.bytes.truncate(to: line.start)
+      return refuse(reason, topic: shape.topic)
+    }
     finish(line, change, shape, header)
   }
 

@@ -14,7 +14,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   let names: EventNames
   var transforms: TransformChain
   let isTransformed: Bool
-  let notices = ConversionNotices()
+  let notices: ConversionNotices
   var batch = EncodedBatch()
   var source: SourceBlock
   /// Where the stream stood when a snapshot began.
@@ -59,6 +59,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
       settings.keyReplacesNullWithDefault = false
     }
     self.settings = settings
+    notices = ConversionNotices(settings.values.onFailure)
     source = SourceBlock(settings)
     source.lastCommit = state.lastCommit
     signals = state.signals

@@ -101,8 +101,6 @@ extension TableShape {
 
   @inline(never)
   private func failed(_ index: Int, _ notices: ConversionNotices) {
-    notices.tell(
-      "a value of \(collection).\(plan.relation.columns[index].name) cannot be converted and is null",
-      "see event.converting.failure.handling.mode in docs/debezium.md")
+    notices.valueFailed("\(collection).\(plan.relation.columns[index].name)")
   }
 }

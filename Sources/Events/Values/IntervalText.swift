@@ -73,12 +73,24 @@ struct IntervalText {
   }
 
   /// `P1Y2M3DT4H5M6.78S`: always all parts, each with a sign of its own.
-  var iso: String {
-    var seconds = microseconds < 0 ? "-" : ""
-    seconds += String(microseconds.magnitude / 1_000_000)
-    var fraction = String(1_000_000 + microseconds.magnitude % 1_000_000).dropFirst()
-    while fraction.last == "0" { fraction.removeLast() }
-    if !fraction.isEmpty { seconds += "." + fraction }
-    return "P\(years)Y\(months)M\(days)DT\(hours)H\(minutes)M\(seconds)S"
+  var iso: String { "P\(years)Y\(months)M\(days)DT\(hours)H\(minutes)M\(isoSeconds)S" }
+
+  /// The sum of whole seconds and fraction in floating point, as `PGInterval` has it, cut after nine places: 1.235 s are
+  /// `1.234999999`.
+  private var isoSeconds: String {
+    let whole = microseconds / 1_000_000
+    let fraction = microseconds % 1_000_000
+    if fraction == 0 { return String(whole) }
+    // Below a second the sum is exact, and its description might have an exponent.
+    var digits =
+      whole == 0
+      ? (fraction < 0 ? "-0." : "0.") + String(1_000_000 + fraction.magnitude).dropFirst()
+      : String((Double(whole) + Double(fraction) / 1_000_000).description)
+    if let point = digits.firstIndex(of: ".") {
+      digits = String(digits[...point] + digits[digits.index(after: point)...].prefix(9))
+    }
+    while digits.last == "0" { digits.removeLast() }
+    if digits.last == "." { digits.removeLast() }
+    return digits
   }
 }
