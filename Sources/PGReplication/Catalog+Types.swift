@@ -18,6 +18,16 @@ extension Catalog {
     return known
   }
 
+  /// The types that were made in this database, but for the row types of relations and their arrays.
+  public static func typesOfDatabase(on connection: borrowing Connection) throws(PostgresError) -> [UInt32: CatalogType] {
+    let rows = try connection.execute(
+      """
+      SELECT t.oid FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type el ON el.oid = t.typelem
+      WHERE t.oid >= 16384 AND t.typtype <> 'c' AND el.typtype IS DISTINCT FROM 'c'
+      """)
+    return try types(rows.rows.indices.map { rows.oid($0, "oid") }, on: connection)
+  }
+
   private static func lookUp(
     _ oids: Set<UInt32>, on connection: borrowing Connection
   ) throws(PostgresError) -> [CatalogType] {

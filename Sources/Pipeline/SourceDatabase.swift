@@ -10,7 +10,7 @@ public actor SourceDatabase {
   private let executor = ThreadExecutor(name: "source-catalog")
   private let settings: SourceSettings
   private var connection: Connection?
-  /// Types as they were when they were first seen, where the settings want that.
+  /// Types as they were when the session began or, made later, when they were first seen; where the settings want that.
   private var types: [UInt32: CatalogType] = [:]
 
   /// The thread of its own.
@@ -60,6 +60,7 @@ public actor SourceDatabase {
         serverEnd: system.position, history: history, slot: try SlotState.read(settings.slot, on: connection),
         withoutIdentity: try PublishedTable.withoutIdentity(settings.publication, on: connection),
         identitiesSet: changed.map { "\($0.table) \($0.identity)" }, publication: outcome)
+      types = settings.remembersTypes ? try Catalog.typesOfDatabase(on: connection) : [:]
       self.connection = consume connection
       return findings
     } catch let error as PostgresError {

@@ -84,7 +84,8 @@ final class TableShape: Sendable {
       tail.appendJSONString(table)
     }
     keyTail = tail.array
-    hasKey = !fields.isEmpty
+    // A key whose columns are all of types without events is a key without fields.
+    hasKey = !fields.isEmpty || !TableShape.keyNames(plan, facts, settings).isEmpty
     keySchema = !hasKey ? nil : ConnectSchema(.structure, name: names.keySchemaName(topic: topic), fields: fields)
     let row = ConnectSchema(
       .structure, optional: true, name: names.valueSchemaName(topic: topic),
@@ -157,19 +158,19 @@ final class TableShape: Sendable {
   }
 
   /// The chosen columns, else the primary key's, else those of a unique index.
+  private static func keyNames(_ plan: RelationPlan, _ facts: RelationFacts, _ settings: EventSettings) -> [String] {
+    let relation = plan.relation
+    if let chosen = settings.keyColumns(relation.schema, relation.name, relation.columns.map(\.name)) { return chosen }
+    if let primary = facts.relation?.primaryKey, !primary.isEmpty { return primary }
+    return facts.relation?.uniqueKey ?? []
+  }
+
   private static func key(
     _ plan: RelationPlan, _ facts: RelationFacts, _ names: EventNames, _ settings: EventSettings, _ origin: ValueOrigin,
     inHeader: Bool = false
   ) -> [KeyColumn] {
     let relation = plan.relation
-    let wanted: [String]
-    if let chosen = settings.keyColumns(relation.schema, relation.name, relation.columns.map(\.name)) {
-      wanted = chosen
-    } else if let primary = facts.relation?.primaryKey, !primary.isEmpty {
-      wanted = primary
-    } else {
-      wanted = facts.relation?.uniqueKey ?? []
-    }
+    let wanted = keyNames(plan, facts, settings)
     let columns = described(plan, facts, settings, origin)
     var values = settings.values
     values.replacesNullWithDefault =
