@@ -100,7 +100,7 @@ extension Pipeline {
         try await blockingSnapshot(request, database, &decoder, &sink, &supervisor)
       }
       publish(&decoder)
-      if let interval = source.heartbeatInterval, decoder.tracker.isIdle,
+      if let interval = source.heartbeatInterval, decoder.tracker.isIdle, decoder.isBatchEmpty,
         ContinuousClock.now - lastHeartbeat >= interval
       {
         decoder.heartbeat()

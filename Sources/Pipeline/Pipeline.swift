@@ -68,9 +68,6 @@ public final class Pipeline: Sendable {
         try await session(&supervisor)
         metrics.enter(.stopped)
         return
-      } catch is SinkFinished {
-        metrics.enter(.stopped)
-        return
       } catch {
         try await recover(from: error, &supervisor)
       }
@@ -138,15 +135,18 @@ public final class Pipeline: Sendable {
   private func session(_ supervisor: inout Supervisor) async throws {
     let database = SourceDatabase(source)
     let writer = makeWriter()
+    var isFinished = false
     do {
       try await session(database, writer, &supervisor)
+    } catch is SinkFinished {
+      isFinished = true
     } catch {
       await writer.close()
       await database.close()
       throw error
     }
     await writer.close()
-    if isStopping && source.dropSlotOnStop { try await database.dropSlot() }
+    if isFinished || isStopping, source.dropSlotOnStop { try await database.dropSlot() }
     await database.close()
   }
 

@@ -86,6 +86,9 @@ public struct EncodedBatch: ~Copyable, Sendable {
   public var changes: Int
   /// Changes that go to quarantine.
   public var quarantined: [QuarantinedChange]
+  /// How many of `changes` would not come again, were the stream read again: heartbeats, notifications, rows of
+  /// incremental snapshots.
+  public var passing = 0
   /// What the encoder needs to go on from the end of this batch after a restart; the sink stores it with the offset.
   public var state: [UInt8] = []
 
@@ -100,6 +103,7 @@ public struct EncodedBatch: ~Copyable, Sendable {
   public mutating func clear() {
     bytes.clear(retaining: 1 << 20)
     changes = 0
+    passing = 0
     quarantined.removeAll(keepingCapacity: true)
     state.removeAll(keepingCapacity: true)
   }

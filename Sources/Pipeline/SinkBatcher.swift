@@ -72,7 +72,9 @@ extension Pipeline {
   func tolerate(_ quarantined: [QuarantinedChange], _ supervisor: inout Supervisor) throws(Failure) {
     for change in quarantined {
       let place = "\(change.schema).\(change.table) at \(change.position)"
-      guard retry.setsAsideRefused else { throw Failure(.changeRefused, change.reason, at: place) }
+      guard retry.setsAsideRefused else {
+        throw Failure(retry.refusal.kind, change.reason, at: place, advice: retry.refusal.advice)
+      }
       if let last = supervisor.lastSetAside, change.position <= last { continue }
       supervisor.lastSetAside = change.position
       supervisor.setAside += 1

@@ -28,7 +28,16 @@ struct Resolution {
   mutating func check(requiring: Settings.Requirement) {
     var requiring = requiring
     // A trail that writes events beside it serves both purposes.
-    if requiring.contains(.audit), !(entries["events.output"]?.text.isEmpty ?? true) { requiring.insert(.events) }
+    if requiring.contains(.audit), let output = entries["events.output"], !output.text.isEmpty {
+      requiring.insert(.events)
+      if Values.trimmed(output.text) == "-" {
+        report(.badValue, output, "beside the trail events go to a file", hint: "Name one.")
+      } else if entries["offset.storage.file.filename"]?.text.isEmpty ?? true {
+        report(
+          .badValue, output, "events beside the trail need a place for their own offset",
+          hint: "Set offset.storage.file.filename.")
+      }
+    }
     purposes = requiring.purposes
     for entry in entries.values.sorted(by: { $0.key < $1.key }) { check(entry) }
     checkContradictions()

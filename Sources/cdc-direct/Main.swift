@@ -5,7 +5,7 @@ internal import ArgumentParser
 struct CDCDirect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cdc-direct",
-    abstract: "Every committed change of a PostgreSQL database as an audit row, exactly once.",
+    abstract: "Every committed change of a PostgreSQL database as an audit row or as Debezium's event, exactly once.",
     discussion: """
       Settings come from a file (--config), the environment (DATABASE_HOSTNAME, AUDIT_URL, …) and --set key=value, \
       later ones winning; `cdc-direct config` prints what is in force and where it came from.

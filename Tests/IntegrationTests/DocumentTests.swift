@@ -13,6 +13,13 @@ import Testing
     #expect(Self.firstDifference(table, printed) == nil)
   }
 
+  @Test func `the table of Debezium's oddities is the program's own`() async throws {
+    let page = try Self.text("docs/debezium.md")
+    let table = try #require(Self.between("<!-- quirks -->\n", "<!-- /quirks -->", in: page))
+    let printed = try await Self.output(["config", "--quirks"])
+    #expect(Self.firstDifference(table, printed) == nil)
+  }
+
   @Test func `the reference of settings is the program's own`() async throws {
     let printed = try await Self.output(["config", "--reference"])
     #expect(Self.firstDifference(try Self.text("docs/configuration.md"), printed) == nil)
@@ -91,7 +98,8 @@ import Testing
 
   private static func pages() throws -> [String] {
     let docs = try FileManager.default.contentsOfDirectory(atPath: root + "/docs").filter { $0.hasSuffix(".md") }
-    return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md"] + docs.sorted().map { "docs/\($0)" }
+    let beside = ["benchmarks", "conformance", "examples/debezium-connector"].map { "\($0)/README.md" }
+    return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] + beside + docs.sorted().map { "docs/\($0)" }
   }
 
   private static func text(_ file: String) throws -> String {

@@ -43,6 +43,7 @@ extension EventEncoder {
     finish(
       &line, fixed.heartbeat, topic: names.heartbeatTopic, partition: 0, FixedEvents.heartbeatKey,
       FixedEvents.heartbeatValue)
+    batch.passing = min(batch.passing + 1, batch.changes)
   }
 
   /// Begins an event that no table shapes, up to its key's payload.

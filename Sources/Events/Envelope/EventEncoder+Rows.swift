@@ -9,6 +9,7 @@ extension EventEncoder {
   /// Renders one change: none, one, or several events.
   public mutating func encode(_ change: borrowing Change) {
     guard let shape = shapes.shape(change.plan) else { return }
+    place = change.position
     switch change.operation {
     case .insert: row(change, shape, .create, before: .none, after: .new, key: .new)
     case .snapshot: row(change, shape, .read, before: .none, after: .new, key: .new)
@@ -190,8 +191,7 @@ extension EventEncoder {
   mutating func refuse(_ reason: String, topic: String) {
     batch.quarantined.append(
       QuarantinedChange(
-        position: Position(commit: source.lastCommit ?? .zero, ordinal: UInt64(batch.quarantined.count)),
-        lsn: source.lastCommit ?? .zero, transaction: nil, commitTime: PostgresTime(microseconds: 0), schema: "topic",
-        table: topic, operation: .insert, payload: "", reason: reason, code: "transform"))
+        position: place, lsn: place.commit, transaction: nil, commitTime: PostgresTime(microseconds: 0),
+        schema: "topic", table: topic, operation: .insert, payload: "", reason: reason, code: "event"))
   }
 }

@@ -32,6 +32,7 @@ extension EventEncoder {
     batch.bytes.appendDecimal(notification.time.unixMicroseconds / 1000)
     finish(
       &line, frame, topic: settings.notificationTopic ?? "", FixedEvents.notificationKey, FixedEvents.notificationValue)
+    batch.passing = min(batch.passing + 1, batch.changes)
   }
 
   /// Takes a chunk's rows, by their keys.
@@ -63,6 +64,8 @@ extension EventEncoder {
     let streamed = source
     defer { source = streamed }
     source.enter(MonotonicClock.wall(), nil)
+    let before = batch.changes
+    defer { batch.passing += batch.changes - before }
     for case .some(let index) in window.order {
       withRow(index, window, marker: .incremental) { encoder, change in
         encoder.row(change, window.shape, .read, before: .none, after: .new, key: .new)

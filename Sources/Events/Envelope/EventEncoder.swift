@@ -17,6 +17,8 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   let notices: ConversionNotices
   var batch = EncodedBatch()
   var source: SourceBlock
+  /// The last change's position.
+  var place = Position(commit: .zero, ordinal: 0)
   /// Where the stream stood when a snapshot began.
   private var streamed: SourceBlock?
   private var signals: [UInt8] = []

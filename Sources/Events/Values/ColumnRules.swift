@@ -4,7 +4,7 @@ internal import PGReplication
 /// The one rule that applies to a column, if any.
 ///
 /// Source: Debezium's `ColumnMappers`: the first that matches, in the order of this list: truncate, mask, propagate by
-/// column, propagate by data type, hash, hash version 2.
+/// column, propagate by data type, hash, hash version 2. Without quirks what hides a value comes first.
 struct ColumnRules {
   private enum Choice {
     case none, propagate
@@ -31,8 +31,9 @@ struct ColumnRules {
       return
     }
     let rules = settings.rules.filter { $0.matches("\(path).\(column.name)") }.map(\.action)
-    let first = rules.min { ColumnRules.rank($0) < ColumnRules.rank($1) }
-    if let first, ColumnRules.rank(first) <= 2 {
+    let quirks = settings.quirks
+    let first = rules.min { ColumnRules.rank($0, quirks) < ColumnRules.rank($1, quirks) }
+    if let first, ColumnRules.rank(first, quirks) <= ColumnRules.rank(.propagateSourceType, quirks) {
       choice = first == .propagateSourceType ? .propagate : .action(first)
     } else if settings.propagatesType("\(path).\(typeName)") {
       choice = .propagate
@@ -41,12 +42,12 @@ struct ColumnRules {
     }
   }
 
-  private static func rank(_ action: ColumnRule.Action) -> Int {
+  private static func rank(_ action: ColumnRule.Action, _ quirks: Bool) -> Int {
     switch action {
-    case .truncate: 0
-    case .mask: 1
-    case .propagateSourceType: 2
-    case .hash(_, _, let version): version == 1 ? 3 : 4
+    case .truncate: quirks ? 0 : 3
+    case .mask: quirks ? 1 : 0
+    case .propagateSourceType: quirks ? 2 : 4
+    case .hash(_, _, let version): quirks ? (version == 1 ? 3 : 4) : version
     }
   }
 

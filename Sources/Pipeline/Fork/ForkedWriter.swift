@@ -50,7 +50,11 @@ public actor ForkedWriter: SinkWriter {
   /// Takes the epoch of both.
   public func claim() async throws -> StoredOffset? {
     let (one, other) = (try await first.claim(), try await second.claim())
-    return note(one, other)
+    // Who joins has its place from the beginning: were it stored with the first batch only, that batch would be lost to it
+    // should the program die between the two commits.
+    if let one, other == nil { try await second.commit(through: one.position, batch: "join") }
+    if let other, one == nil { try await first.commit(through: other.position, batch: "join") }
+    return note(one ?? other, other ?? one)
   }
 
   /// Takes a batch, and the other sink's with it.

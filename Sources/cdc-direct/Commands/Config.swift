@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import FoundationEssentials
 internal import Settings
 
@@ -12,6 +13,7 @@ struct Config: AsyncParsableCommand {
         cdc-direct config --config connector.json --json
         cdc-direct config --config connector.json --events --changed
         cdc-direct config --debezium
+        cdc-direct config --quirks
         cdc-direct config --reference > docs/configuration.md
       """)
 
@@ -29,12 +31,16 @@ struct Config: AsyncParsableCommand {
   @Flag(help: "Print what becomes of each of Debezium's properties, for events and for the audit trail, as Markdown.")
   var debezium = false
 
+  @Flag(help: "Print the oddities of Debezium that are imitated, and what stands in their place without, as Markdown.")
+  var quirks = false
+
   @Flag(help: "Check and print what holds for `stream`, Debezium's events, instead of the audit trail.")
   var events = false
 
   func run() async throws {
     if reference { return print(Settings.referenceMarkdown(), terminator: "") }
     if debezium { return print(Settings.debeziumTable(), terminator: "") }
+    if quirks { return print(Quirk.table, terminator: "") }
     let settings = try options.load(requiring: events ? [.database, .events] : [.database, .audit])
     let rows = settings.effective.filter { !changed || !$0.isDefault }
     if json {

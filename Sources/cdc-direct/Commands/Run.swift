@@ -13,7 +13,7 @@ internal import UnixSignals
 /// `cdc-direct run`: reads the slot and keeps the trail until it is told to stop.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read the slot and write the audit trail until told to stop.",
+    abstract: "Read the slot and write the audit trail, and with events.output Debezium's events, until told to stop.",
     discussion: """
       Makes publication, slot and audit schema when they are missing and the roles may. SIGTERM or SIGINT finishes the \
       open transaction, stores the position and ends with 0; a second signal ends at once and loses nothing.

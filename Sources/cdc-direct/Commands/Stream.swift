@@ -112,28 +112,37 @@ private struct StreamService: Service {
   let maxEvents: Int?
 
   func run() async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await read() }
-      if let idleExit { group.addTask { await watch(idleExit) } }
-      // Either ends both: the watch by stopping the pipeline, the pipeline by being done.
-      try await group.next()
-      pipeline.pipeline.stop()
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await pipeline.run()
+        return true
+      }
+      if let idleExit {
+        group.addTask {
+          await watch(idleExit)
+          return false
+        }
+      }
+      let isReadingOver = try await group.next() ?? true
+      if !isReadingOver {
+        pipeline.pipeline.stop()
+        _ = try await group.next()
+      } else if !isDone {
+        // A snapshot alone does not end the connector, which goes on running without anything to do.
+        if idleExit == nil { try? await gracefulShutdown() } else { _ = try await group.next() }
+      }
       group.cancelAll()
-      try await group.waitForAll()
     }
   }
 
-  private func read() async throws {
-    try await pipeline.run()
-    // A snapshot alone does not end the connector, which goes on running without anything to do.
-    let isEnough = maxEvents.map { progress.events >= $0 } ?? false
-    if !isEnough, !pipeline.pipeline.isStopping { try? await gracefulShutdown() }
+  private var isDone: Bool {
+    pipeline.pipeline.isStopping || maxEvents.map { progress.events >= $0 } ?? false
   }
 
   /// Returns when there was no event for `limit` since everything was read.
   private func watch(_ limit: Duration) async {
     let metrics = pipeline.pipeline.metrics
-    while !Task.isCancelled {
+    while !Task.isCancelled, !Task.isShuttingDownGracefully {
       // Not before everything was read once: a snapshot may be long in coming.
       let settledAt = metrics.settledAt.load(ordering: .relaxed)
       let quiet = MonotonicClock.nanoseconds() &- max(progress.lastEventAt, settledAt)

@@ -88,6 +88,10 @@ extension Settings {
   var eventRetrySettings: RetrySettings {
     var settings = retrySettings
     settings.setsAsideRefused = events.processingFailure != .fail
+    settings.refusal = (
+      .outputFailed,
+      "mend the transform or the value; event.processing.failure.handling.mode=warn goes on without such an event"
+    )
     return settings
   }
 }
