@@ -19,7 +19,8 @@ extension Catalog {
   }
 
   /// The types that were made in this database, but for the row types of relations and their arrays.
-  public static func typesOfDatabase(on connection: borrowing Connection) throws(PostgresError) -> [UInt32: CatalogType] {
+  public static func typesOfDatabase(on connection: borrowing Connection) throws(PostgresError) -> [UInt32: CatalogType]
+  {
     let rows = try connection.execute(
       """
       SELECT t.oid FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type el ON el.oid = t.typelem

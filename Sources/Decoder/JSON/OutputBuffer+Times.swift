@@ -14,6 +14,15 @@ extension OutputBuffer {
     unsafe (base + start + 22).copyMemory(from: base + digits, byteCount: 16)
   }
 
+  /// Adds again what was written at `range`, which must be inside.
+  @inline(__always)
+  public mutating func appendAgain(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "nothing was written there")
+    reserve(range.count)
+    unsafe (base + count).copyMemory(from: base + range.lowerBound, byteCount: range.count)
+    count &+= range.count
+  }
+
   /// Whether two runs of what was written hold the same bytes; false when either is not inside.
   public func same(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
     guard first.count == second.count, first.lowerBound >= 0, second.lowerBound >= 0, first.upperBound <= count,

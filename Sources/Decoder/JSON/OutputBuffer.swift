@@ -158,23 +158,35 @@ extension OutputBuffer {
 
   /// Adds a number in decimal.
   public mutating func appendDecimal(_ value: UInt64) {
-    // The digits come last one first: count them, then fill the gap from its end.
-    var length = 1
+    // The digits come last ones first, two at a time: they are written behind where they belong and moved there.
+    reserve(40)
+    let end = count &+ 40
+    var place = end
     var rest = value
-    while rest >= 10 {
-      rest /= 10
-      length &+= 1
-    }
-    reserve(length)
-    var place = count &+ length
-    rest = value
-    repeat {
-      place &-= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      unsafe base.storeBytes(of: 48 &+ UInt8(truncatingIfNeeded: digit), toByteOffset: place, as: UInt8.self)
+    let pairs = unsafe OutputBuffer.digitPairs.utf8Start
+    while rest >= 100 {
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      place &-= 2
+      unsafe (base + place).copyMemory(from: pairs + Int(truncatingIfNeeded: pair &* 2), byteCount: 2)
       rest = quotient
-    } while rest != 0
+    }
+    if rest >= 10 {
+      place &-= 2
+      unsafe (base + place).copyMemory(from: pairs + Int(truncatingIfNeeded: rest &* 2), byteCount: 2)
+    } else {
+      place &-= 1
+      unsafe base.storeBytes(of: 48 &+ UInt8(truncatingIfNeeded: rest), toByteOffset: place, as: UInt8.self)
+    }
+    let length = end &- place
+    unsafe (base + count).copyMemory(from: base + place, byteCount: length)
     count &+= length
+  }
+
+  private static var digitPairs: StaticString {
+    """
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+    """
   }
 
   /// Adds a number in decimal, with a minus sign where it is below zero.

@@ -20,8 +20,7 @@ extension EventEncoder {
     batch.bytes.appendDecimal(EventClock.nanoseconds / 1_000_000)
     batch.bytes.append(literal: ",\"source\":")
     source.append(
-      .init(lsn: lsn, hasTransaction: message.isTransactional), sequence: (source.lastCommit, lsn),
-      EventEncoder.messageSource, to: &batch.bytes)
+      .init(lsn: lsn, hasTransaction: message.isTransactional), EventEncoder.messageSource, to: &batch.bytes)
     batch.bytes.append(literal: ",\"transaction\":")
     appendTransaction(lsn, inTransaction: message.isTransactional)
     batch.bytes.append(literal: ",\"message\":{\"prefix\":")

@@ -19,21 +19,6 @@ extension EventEncoder {
     }
   }
 
-  enum Letter: UInt8 {
-    case create = 0x63, update = 0x75, delete = 0x64, truncate = 0x74, read = 0x72
-
-    /// `skipped.operations` goes by what an event says, not by what the statement was.
-    func isSkipped(by settings: EventSettings) -> Bool {
-      switch self {
-      case .create: settings.skippedOperations.contains(.insert)
-      case .update: settings.skippedOperations.contains(.update)
-      case .delete: settings.skippedOperations.contains(.delete)
-      case .truncate: settings.skippedOperations.contains(.truncate)
-      case .read: false
-      }
-    }
-  }
-
   /// An update that changes the key is a delete and a create.
   mutating func update(_ change: borrowing Change, _ shape: TableShape) {
     guard change.oldRow != .absent, shape.hasKey, keyChanges(change, shape) else {
@@ -46,7 +31,7 @@ extension EventEncoder {
   mutating func delete(
     _ change: borrowing Change, _ shape: TableShape, header: (name: StaticString, key: RowSide)?
   ) {
-    guard !settings.skippedOperations.contains(.delete) else { return }
+    guard !skipped.contains(.delete) else { return }
     row(change, shape, .delete, before: .old, after: .none, key: .old, header: header)
     if settings.tombstones { tombstone(change, shape, header: header) }
   }
@@ -60,10 +45,11 @@ extension EventEncoder {
   }
 
   mutating func row(
-    _ change: borrowing Change, _ shape: TableShape, _ letter: Letter, before: RowSide, after: RowSide, key: RowSide,
+    _ change: borrowing Change, _ shape: TableShape, _ letter: EventLetter, before: RowSide, after: RowSide,
+    key: RowSide,
     header: (name: StaticString, key: RowSide)? = nil
   ) {
-    guard !letter.isSkipped(by: settings) else { return }
+    guard !skipped.contains(letter) else { return }
     var line = EventLine(start: batch.bytes.count)
     let hasKey = key != .none && shape.hasKey
     batch.bytes.append(contentsOf: hasKey ? shape.head : shape.keylessHead)
@@ -92,10 +78,7 @@ extension EventEncoder {
       source.lastPlace = change.lsn
     }
     batch.bytes.append(literal: ",\"source\":")
-    let lsn = change.marker == .incremental ? nil : change.lsn
-    source.append(
-      .init(lsn: lsn, marker: change.marker), sequence: (source.lastCommit, change.lsn), shape.source,
-      to: &batch.bytes)
+    source.append(.init(lsn: change.lsn, marker: change.marker), shape.source, to: &batch.bytes)
     batch.bytes.append(literal: ",\"transaction\":")
     appendTransaction(change.lsn, inTransaction: change.marker == .none)
     batch.bytes.append(literal: ",\"op\":\"")

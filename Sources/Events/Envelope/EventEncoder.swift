@@ -15,6 +15,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   var transforms: TransformChain
   let isTransformed: Bool
   let notices: ConversionNotices
+  let skipped: SkippedLetters
   var batch = EncodedBatch()
   var source: SourceBlock
   /// The last change's position.
@@ -62,6 +63,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
     }
     self.settings = settings
     notices = ConversionNotices(settings.values.onFailure)
+    skipped = SkippedLetters(settings.skippedOperations)
     source = SourceBlock(settings)
     source.lastCommit = state.lastCommit
     signals = state.signals

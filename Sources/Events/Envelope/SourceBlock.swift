@@ -38,14 +38,18 @@ struct SourceBlock {
   private let notSnapshot: StaticString
 
   /// The end of the last commit that was seen; nil before the first.
-  var lastCommit: LSN?
-  /// When the open transaction was committed; the snapshot's time for its rows.
-  private var time: [UInt8] = []
-  private var transaction: UInt32 = 0
+  var lastCommit: LSN? {
+    didSet { commit.show(lastCommit?.rawValue) }
+  }
+  /// `lastCommit` in decimal.
+  private var commit = DecimalDigits()
+  /// When the open transaction was committed, in microseconds since 1970; the snapshot's time for its rows.
+  private var time = DecimalDigits()
+  private var transaction = DecimalDigits()
   private var origin: (name: String, lsn: LSN)?
   /// Where the last change stood, which an incremental snapshot's rows repeat in their `sequence`.
   var lastPlace = LSN.zero
-  /// `slot's catalog_xmin`, where it is asked for.
+  /// The slot's `catalog_xmin`, where it is asked for.
   var xmin: UInt64?
 
   init(_ settings: EventSettings) {
@@ -66,10 +70,10 @@ struct SourceBlock {
 
   /// A transaction begins, or a snapshot.
   mutating func enter(_ commitTime: PostgresTime, _ transaction: TransactionID?) {
-    var digits = OutputBuffer(capacity: 24)
-    digits.appendDecimal(commitTime.unixMicroseconds)
-    time = digits.array
-    self.transaction = transaction?.rawValue ?? 0
+    // Commits before 1970 are no concern.
+    time.show(UInt64(clamping: commitTime.unixMicroseconds))
+    let number = UInt64(transaction?.rawValue ?? 0)
+    self.transaction.show(number == 0 ? nil : number)
     origin = nil
   }
 
@@ -78,10 +82,8 @@ struct SourceBlock {
 
   /// Where a block's change stands.
   struct Place {
-    /// Its start in the log; nil for an incremental snapshot's row.
-    var lsn: LSN?
-    /// What the last known commit is for it, where that is not the block's own.
-    var commit: LSN?
+    /// Its start in the log.
+    var lsn: LSN
     /// The snapshot that read it.
     var marker = SnapshotMarker.none
     /// A logical message outside of transactions has none.
@@ -90,11 +92,44 @@ struct SourceBlock {
 
   /// Adds the block. `table` is `,"schema":…,"table":…,"txId":`, rendered once a table.
   @inline(__always)
-  func append(_ place: Place, sequence: (LSN?, LSN?), _ table: [UInt8], to buffer: inout OutputBuffer) {
+  func append(_ place: Place, _ table: [UInt8], to buffer: inout OutputBuffer) {
     buffer.append(contentsOf: head)
     appendMilliseconds(to: &buffer)
     buffer.append(literal: ",\"snapshot\":")
-    switch place.marker {
+    appendMarker(place.marker, to: &buffer)
+    buffer.append(contentsOf: database)
+    if commit.isEmpty {
+      buffer.append(literal: "null,\\\"")
+    } else {
+      buffer.append(literal: "\\\"")
+      commit.append(to: &buffer)
+      buffer.append(literal: "\\\",\\\"")
+    }
+    let digits = buffer.count
+    buffer.appendDecimal(place.lsn.rawValue)
+    let end = buffer.count
+    buffer.append(literal: "\\\"]\",\"ts_us\":")
+    time.append(to: &buffer)
+    buffer.append(literal: ",\"ts_ns\":")
+    time.append(to: &buffer)
+    buffer.append(literal: "000")
+    buffer.append(contentsOf: table)
+    if transaction.isEmpty || !place.hasTransaction || place.marker == .incremental {
+      buffer.append(literal: "null")
+    } else {
+      transaction.append(to: &buffer)
+    }
+    buffer.append(literal: ",\"lsn\":")
+    if place.marker == .incremental { buffer.append(literal: "null") } else { buffer.appendAgain(digits..<end) }
+    if xmin == nil, origin == nil {
+      buffer.append(literal: ",\"xmin\":null,\"origin\":null,\"origin_lsn\":null}")
+    } else {
+      appendRest(to: &buffer)
+    }
+  }
+
+  private func appendMarker(_ marker: SnapshotMarker, to buffer: inout OutputBuffer) {
+    switch marker {
     case .none: buffer.append(literal: notSnapshot)
     case .first: buffer.append(literal: "\"first\"")
     case .firstInTable: buffer.append(literal: "\"first_in_data_collection\"")
@@ -103,45 +138,20 @@ struct SourceBlock {
     case .last: buffer.append(literal: "\"last\"")
     case .incremental: buffer.append(literal: "\"incremental\"")
     }
-    buffer.append(contentsOf: database)
-    SourceBlock.append(quoted: sequence.0, to: &buffer)
-    buffer.append(UInt8(ascii: ","))
-    SourceBlock.append(quoted: sequence.1, to: &buffer)
-    buffer.append(literal: "]\",\"ts_us\":")
-    buffer.append(contentsOf: time)
-    buffer.append(literal: ",\"ts_ns\":")
-    buffer.append(contentsOf: time)
-    buffer.append(literal: "000")
-    buffer.append(contentsOf: table)
-    if place.hasTransaction, transaction != 0, place.marker != .incremental {
-      buffer.appendDecimal(UInt64(transaction))
-    } else {
-      buffer.append(literal: "null")
-    }
-    buffer.append(literal: ",\"lsn\":")
-    if let lsn = place.lsn { buffer.appendDecimal(lsn.rawValue) } else { buffer.append(literal: "null") }
+  }
+
+  @inline(never)
+  private func appendRest(to buffer: inout OutputBuffer) {
     buffer.append(literal: ",\"xmin\":")
     if let xmin { buffer.appendDecimal(xmin) } else { buffer.append(literal: "null") }
-    if let origin {
-      buffer.append(literal: ",\"origin\":")
-      buffer.appendJSONString(origin.name)
-      buffer.append(literal: ",\"origin_lsn\":")
-      buffer.appendDecimal(origin.lsn.rawValue)
-      buffer.append(UInt8(ascii: "}"))
-    } else {
-      buffer.append(literal: ",\"origin\":null,\"origin_lsn\":null}")
-    }
+    guard let origin else { return buffer.append(literal: ",\"origin\":null,\"origin_lsn\":null}") }
+    buffer.append(literal: ",\"origin\":")
+    buffer.appendJSONString(origin.name)
+    buffer.append(literal: ",\"origin_lsn\":")
+    buffer.appendDecimal(origin.lsn.rawValue)
+    buffer.append(UInt8(ascii: "}"))
   }
 
-  /// The time in milliseconds since 1970, of which commits before that year are no concern.
-  func appendMilliseconds(to buffer: inout OutputBuffer) {
-    buffer.append(time.span.extracting(..<max(1, time.count - 3)))
-  }
-
-  private static func append(quoted lsn: LSN?, to buffer: inout OutputBuffer) {
-    guard let lsn else { return buffer.append(literal: "null") }
-    buffer.append(literal: "\\\"")
-    buffer.appendDecimal(lsn.rawValue)
-    buffer.append(literal: "\\\"")
-  }
+  /// Adds the time in milliseconds since 1970.
+  func appendMilliseconds(to buffer: inout OutputBuffer) { time.append(to: &buffer, without: 3) }
 }

@@ -10,89 +10,92 @@ extension TableShape {
     _ change: borrowing Change, _ side: RowSide, to buffer: inout OutputBuffer, _ notices: ConversionNotices
   ) {
     guard side != .none else { return buffer.append(literal: "null") }
-    let all = columns
-    let columns = all.span
-    let origin: ValueOrigin = change.operation == .snapshot ? .snapshot : .stream
-    buffer.append(UInt8(ascii: "{"))
-    for place in columns.indices {
-      if place > 0 { buffer.append(UInt8(ascii: ",")) }
-      buffer.append(contentsOf: columns[place].converter.key)
-      let (index, isIdentity) = (columns[place].index, columns[place].isIdentity)
-      if side == .old {
-        appendOld(change, index, isIdentity, columns[place].converter, to: &buffer, notices)
-      } else {
-        appendNew(change, index, isIdentity, columns[place].converter, origin, to: &buffer, notices)
-      }
-    }
+    append(row, change, side, to: &buffer, notices)
     buffer.append(UInt8(ascii: "}"))
   }
 
   /// Adds the key's payload.
+  @inline(__always)
   func appendKey(
     _ change: borrowing Change, _ side: RowSide, to buffer: inout OutputBuffer, _ notices: ConversionNotices,
     inHeader: Bool = false
   ) {
-    let all = inHeader ? headerKey : key
-    let columns = all.span
-    let origin: ValueOrigin = change.operation == .snapshot ? .snapshot : .stream
-    buffer.append(UInt8(ascii: "{"))
-    for place in columns.indices {
-      if place > 0 { buffer.append(UInt8(ascii: ",")) }
-      buffer.append(contentsOf: columns[place].converter.key)
-      guard let index = columns[place].index else {
-        buffer.append(contentsOf: columns[place].converter.notSent)
-        continue
-      }
-      if side == .old {
-        appendOld(change, index, columns[place].isIdentity, columns[place].converter, to: &buffer, notices)
-      } else {
-        appendNew(change, index, columns[place].isIdentity, columns[place].converter, origin, to: &buffer, notices)
-      }
-    }
-    buffer.append(contentsOf: keyTail)
+    append(inHeader ? headerKey : key, change, side, to: &buffer, notices)
+    if !keyTail.isEmpty { buffer.append(contentsOf: keyTail) }
     buffer.append(UInt8(ascii: "}"))
   }
 
-  @inline(__always)
-  private func appendNew(
-    _ change: borrowing Change, _ index: Int, _ isIdentity: Bool, _ converter: borrowing ColumnConverter,
-    _ origin: ValueOrigin, to buffer: inout OutputBuffer, _ notices: ConversionNotices
+  private func append(
+    _ layout: FieldLayout, _ change: borrowing Change, _ side: RowSide, to buffer: inout OutputBuffer,
+    _ notices: ConversionNotices
   ) {
-    guard index < change.new.count else { return buffer.append(contentsOf: converter.null) }
-    let cell = change.new[index]
+    let (all, texts) = (layout.fields, layout.names)
+    let fields = all.span
+    let names = texts.span.bytes
+    buffer.append(UInt8(ascii: "{"))
+    for place in fields.indices {
+      let field = fields[place]
+      buffer.append(names.extracting(field.nameStart..<field.nameEnd))
+      if field.shortcut != .none, field.index >= 0 {
+        let start = buffer.count
+        if side == .new {
+          if field.index < change.new.count, change.new[field.index].kind == .text,
+            field.shortcut.append(change.bytes.extracting(change.new[field.index].range), to: &buffer)
+          {
+            continue
+          }
+        } else if change.oldRow == .full || field.isIdentity, field.index < change.old.count,
+          change.old[field.index].kind == .text,
+          field.shortcut.append(change.bytes.extracting(change.old[field.index].range), to: &buffer)
+        {
+          continue
+        }
+        buffer.truncate(to: start)
+      }
+      appendOther(field, layout.converters[place], change, side, to: &buffer, notices)
+    }
+  }
+
+  /// What has no shortcut: rare types, nulls, what was not sent.
+  @inline(never)
+  private func appendOther(
+    _ field: FieldLayout.Field, _ converter: ColumnConverter, _ change: borrowing Change, _ side: RowSide,
+    to buffer: inout OutputBuffer, _ notices: ConversionNotices
+  ) {
+    guard field.index >= 0 else { return buffer.append(contentsOf: converter.notSent) }
+    guard side == .new else { return appendOld(field, converter, change, to: &buffer, notices) }
+    guard field.index < change.new.count else { return buffer.append(contentsOf: converter.null) }
+    let cell = change.new[field.index]
     switch cell.kind {
     case .text, .binary:
+      let origin: ValueOrigin = change.operation == .snapshot ? .snapshot : .stream
       if !converter.append(change.bytes.extracting(cell.range), from: origin, to: &buffer) {
-        buffer.append(contentsOf: converter.failed)
-        failed(index, notices)
+        failed(field, converter, to: &buffer, notices)
       }
     case .null: buffer.append(contentsOf: converter.schema.isOptional ? converter.null : converter.notSent)
     case .unchangedToast:
       // What the log does not repeat may stand in the old row.
-      if change.oldRow == .full || change.oldRow == .identity && isIdentity, index < change.old.count,
-        change.old[index].kind == .text
-      {
-        appendOld(change, index, isIdentity, converter, to: &buffer, notices)
+      let isKnown = change.oldRow == .full || change.oldRow == .identity && field.isIdentity
+      if isKnown, field.index < change.old.count, change.old[field.index].kind == .text {
+        appendOld(field, converter, change, to: &buffer, notices)
       } else {
         buffer.append(contentsOf: converter.unavailable)
       }
     }
   }
 
-  @inline(__always)
   private func appendOld(
-    _ change: borrowing Change, _ index: Int, _ isIdentity: Bool, _ converter: borrowing ColumnConverter,
-    to buffer: inout OutputBuffer, _ notices: ConversionNotices
+    _ field: FieldLayout.Field, _ converter: ColumnConverter, _ change: borrowing Change, to buffer: inout OutputBuffer,
+    _ notices: ConversionNotices
   ) {
-    guard index < change.old.count, change.oldRow == .full || isIdentity else {
+    guard field.index < change.old.count, change.oldRow == .full || field.isIdentity else {
       return buffer.append(contentsOf: converter.notSent)
     }
-    let cell = change.old[index]
+    let cell = change.old[field.index]
     switch cell.kind {
     case .text, .binary:
       if !converter.append(change.bytes.extracting(cell.range), from: .stream, to: &buffer) {
-        buffer.append(contentsOf: converter.failed)
-        failed(index, notices)
+        failed(field, converter, to: &buffer, notices)
       }
     case .null: buffer.append(contentsOf: converter.null)
     case .unchangedToast: buffer.append(contentsOf: converter.unavailable)
@@ -100,7 +103,11 @@ extension TableShape {
   }
 
   @inline(never)
-  private func failed(_ index: Int, _ notices: ConversionNotices) {
-    notices.valueFailed("\(collection).\(plan.relation.columns[index].name)")
+  private func failed(
+    _ field: FieldLayout.Field, _ converter: ColumnConverter, to buffer: inout OutputBuffer,
+    _ notices: ConversionNotices
+  ) {
+    buffer.append(contentsOf: converter.failed)
+    notices.valueFailed("\(collection).\(plan.relation.columns[field.index].name)")
   }
 }

@@ -6,35 +6,16 @@ internal import Pipeline
 ///
 /// Source: Debezium documentation, PostgreSQL connector, "Data change events".
 final class TableShape: Sendable {
-  /// A column of the value.
-  struct Column: Sendable {
-    /// Its place in the tuple.
-    let index: Int
-    /// Whether a key-only old row holds it.
-    let isIdentity: Bool
-    /// Its field's name.
-    let name: String
-    /// How its values become JSON.
-    let converter: ColumnConverter
-  }
-
-  /// A column of the key.
-  struct KeyColumn: Sendable {
-    /// Its place in the tuple; nil when the rows do not hold it.
-    let index: Int?
-    let isIdentity: Bool
-    let name: String
-    let converter: ColumnConverter
-  }
-
   let plan: RelationPlan
   let topic: String
   /// `schema.table`, as transaction metadata calls it.
   let collection: String
-  let columns: [Column]
-  let key: [KeyColumn]
-  /// The same as headers show it.
-  let headerKey: [KeyColumn]
+  /// The row.
+  let row: FieldLayout
+  /// The key.
+  let key: FieldLayout
+  /// The key as headers show it.
+  let headerKey: FieldLayout
   /// Whether events have a key.
   let hasKey: Bool
   let keySchema: ConnectSchema?
@@ -68,10 +49,10 @@ final class TableShape: Sendable {
     let relation = plan.relation
     topic = names.topic(schema: relation.schema, table: relation.name)
     collection = "\(relation.schema).\(relation.name)"
-    columns = TableShape.converters(plan, facts, names, settings, origin)
-    key = TableShape.key(plan, facts, names, settings, origin)
-    headerKey = TableShape.key(plan, facts, names, settings, origin, inHeader: true)
-    var fields = key.map { ConnectSchema.Field($0.name, $0.converter.schema) }
+    row = FieldLayout(TableShape.columns(plan, facts, names, settings, origin))
+    key = FieldLayout(TableShape.key(plan, facts, names, settings, origin))
+    headerKey = FieldLayout(TableShape.key(plan, facts, names, settings, origin, inHeader: true))
+    var fields = key.schemas
     var tail = OutputBuffer(capacity: 64)
     // With tables routed to one topic, a table without a key of its own still tells which it was.
     if let field = names.physicalTableField,
@@ -87,11 +68,11 @@ final class TableShape: Sendable {
     // A key whose columns are all of types without events is a key without fields.
     hasKey = !fields.isEmpty || !TableShape.keyNames(plan, facts, settings).isEmpty
     keySchema = !hasKey ? nil : ConnectSchema(.structure, name: names.keySchemaName(topic: topic), fields: fields)
-    let row = ConnectSchema(
+    let rowSchema = ConnectSchema(
       .structure, optional: true, name: names.valueSchemaName(topic: topic),
       doc: settings.values.includesComments && !settings.values.quirks ? facts.relation?.comment : nil,
-      fields: self.columns.map { .init($0.name, $0.converter.schema) })
-    envelope = EnvelopeSchema.make(names.envelopeSchemaName(topic: topic), row: row)
+      fields: row.schemas)
+    envelope = EnvelopeSchema.make(names.envelopeSchemaName(topic: topic), row: rowSchema)
 
     var text = OutputBuffer(capacity: 1024)
     text.append(literal: "{\"topic\":")
@@ -143,9 +124,9 @@ final class TableShape: Sendable {
     }
   }
 
-  private static func converters(
+  private static func columns(
     _ plan: RelationPlan, _ facts: RelationFacts, _ names: EventNames, _ settings: EventSettings, _ origin: ValueOrigin
-  ) -> [Column] {
+  ) -> [FieldLayout.Column] {
     described(plan, facts, settings, origin).compactMap { column in
       let name = names.field(column.description.name)
       guard let index = column.index, plan.columns[index].isCaptured,
@@ -153,7 +134,7 @@ final class TableShape: Sendable {
           column.description, in: (plan.relation.schema, plan.relation.name), types: facts.types,
           settings: settings.values, fieldName: name, role: .value, origin: origin)
       else { return nil }
-      return Column(index: index, isIdentity: column.isIdentity, name: name, converter: converter)
+      return FieldLayout.Column(index: index, isIdentity: column.isIdentity, name: name, converter: converter)
     }
   }
 
@@ -168,7 +149,7 @@ final class TableShape: Sendable {
   private static func key(
     _ plan: RelationPlan, _ facts: RelationFacts, _ names: EventNames, _ settings: EventSettings, _ origin: ValueOrigin,
     inHeader: Bool = false
-  ) -> [KeyColumn] {
+  ) -> [FieldLayout.Column] {
     let relation = plan.relation
     let wanted = keyNames(plan, facts, settings)
     let columns = described(plan, facts, settings, origin)
@@ -184,7 +165,7 @@ final class TableShape: Sendable {
           column.description, in: (relation.schema, relation.name), types: facts.types, settings: values,
           fieldName: field, role: .key, origin: origin)
       else { return nil }
-      return KeyColumn(index: column.index, isIdentity: column.isIdentity, name: field, converter: converter)
+      return FieldLayout.Column(index: column.index, isIdentity: column.isIdentity, name: field, converter: converter)
     }
   }
 }

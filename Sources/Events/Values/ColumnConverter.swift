@@ -24,7 +24,8 @@ public struct ColumnConverter: Sendable {
   public var isRequired: Bool { !schema.isOptional && schema.defaultText == nil }
 
   /// Set where neither a mask nor the reader matters.
-  private let shortcut: Shortcut
+  /// How values of the usual types become JSON, where nothing hides them.
+  let shortcut: Shortcut
   private let conversion: Conversion
   private let mask: ColumnMask?
   private let quirks: Bool

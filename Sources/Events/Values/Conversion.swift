@@ -5,7 +5,7 @@ enum Conversion: Sendable {
   /// What a bytea becomes.
   enum Bytes: Sendable { case base64, base64URLSafe, hex }
   /// What a time becomes: a number of these since midnight or 1970, or ISO text.
-  enum Unit: Sendable { case milliseconds, microseconds, nanoseconds, iso }
+  enum Unit: Sendable, BitwiseCopyable { case milliseconds, microseconds, nanoseconds, iso }
 
   /// The text as it is: whole numbers.
   case verbatim

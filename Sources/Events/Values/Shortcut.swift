@@ -1,7 +1,7 @@
 internal import Decoder
 
 /// The conversions of the usual types: nothing but numbers, so that choosing among them counts no references.
-enum Shortcut: Equatable, Sendable {
+enum Shortcut: Equatable, Sendable, BitwiseCopyable {
   case none, verbatim, boolean, text, float, double
   case decimal(scale: Int)
   case timestamp(Conversion.Unit)
