@@ -18,7 +18,7 @@ let package = Package(
     .library(name: "PGReplication", targets: ["PGReplication"]),
     .library(name: "Decoder", targets: ["Decoder"]),
     // For benchmarks/ alone; no promise is kept for it.
-    .library(name: "Engine", targets: ["WAL", "Pipeline", "AuditStore", "ServerKit"]),
+    .library(name: "Engine", targets: ["WAL", "Pipeline", "AuditStore", "Events", "ServerKit"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -36,6 +36,8 @@ struct StreamDecoder: ~Copyable {
   private(set) var pendingBytes = 0
   private var writtenChanges = 0
   private var lastCommit: ContinuousClock.Instant
+  /// Whether a transaction ended that the batch handed out last does not know of.
+  private var endedSinceHandout = false
   private var delay: Duration
   /// Where the stream is known to hold nothing unread, while it is idle: the end of an empty or skipped transaction,
   /// or a keepalive's position.
@@ -150,6 +152,7 @@ struct StreamDecoder: ~Copyable {
       return nil
     }
     encoder.end(commit)
+    endedSinceHandout = true
     pendingBytes = encoder.byteCount
     batch.close(at: end)
     let lag = MonotonicClock.wall().microseconds &- commit.commitTime.microseconds
@@ -330,6 +333,7 @@ struct StreamDecoder: ~Copyable {
     batch.wrote(bytes: pendingBytes)
     pendingBytes = 0
     writtenChanges = batch.changes
+    endedSinceHandout = false
     return encoder.exchange(for: spare)
   }
 
@@ -348,7 +352,9 @@ struct StreamDecoder: ~Copyable {
   }
 
   /// Whether anything rendered was not handed out.
-  var hasPending: Bool { batch.changes > writtenChanges || pendingBytes > 0 }
+  ///
+  /// The end of a transaction without changes counts: the encoder's state tells of it.
+  var hasPending: Bool { batch.changes > writtenChanges || pendingBytes > 0 || endedSinceHandout }
 
   /// Ends the session: hands the encoder back for the next one.
   consuming func finish() -> any ChangeEncoder & ~Copyable { encoder }

@@ -114,7 +114,7 @@ struct TestBed: Sendable {
     .program(environment(settings))
   }
 
-  private static func binary() throws -> String {
+  static func binary() throws -> String {
     guard let binary = ExecutableSearch.product() else {
       throw StandInServers.Stuck(description: "cdc-direct is not built: swift build, or set CDC_DIRECT_BINARY")
     }

@@ -105,7 +105,8 @@ private actor ListWriter: SinkWriter {
     #expect(handoff.number(ofFirst: 2) == 2)
   }
 
-  @Test func `tables of the second sink, and snapshots that a signal asked for, stay away from the first`() async throws {
+  @Test func `tables of the second sink, and snapshots that a signal asked for, stay away from the first`() async throws
+  {
     let (trail, events) = (ListWriter(at: 0x10), ListWriter(at: 0x10))
     let fork = ForkedWriter(trail, events) { _, table in table != "t" }
     _ = try await fork.open(source)

@@ -11,7 +11,8 @@ import Testing
       for purpose in Key.Purpose.allCases {
         switch key.support(for: purpose) {
         case .honoured: #expect(!key.isFamily || purpose == .events)
-        case .noMeaning(let reason), .refused(let reason), .later(let reason), .others(let reason): #expect(!reason.isEmpty)
+        case .noMeaning(let reason), .refused(let reason), .later(let reason), .others(let reason):
+          #expect(!reason.isEmpty)
         }
       }
       #expect(key.isHonoured == (key.group != .debezium), "\(key.name)")

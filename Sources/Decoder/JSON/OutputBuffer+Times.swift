@@ -23,19 +23,6 @@ extension OutputBuffer {
     count &+= range.count
   }
 
-  /// Whether two runs of what was written hold the same bytes; false when either is not inside.
-  public func same(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
-    guard first.count == second.count, first.lowerBound >= 0, second.lowerBound >= 0, first.upperBound <= count,
-      second.upperBound <= count
-    else { return false }
-    let all = bytes
-    for offset in 0..<first.count
-    where all.byte(first.lowerBound + offset) != all.byte(second.lowerBound + offset) {
-      return false
-    }
-    return true
-  }
-
   /// Whether another buffer holds the same bytes.
   public func holdsSame(as other: borrowing OutputBuffer) -> Bool {
     guard count == other.count else { return false }

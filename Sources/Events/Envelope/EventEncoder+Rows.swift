@@ -21,6 +21,7 @@ extension EventEncoder {
 
   /// An update that changes the key is a delete and a create.
   mutating func update(_ change: borrowing Change, _ shape: TableShape) {
+    if settings.skipsUnchanged, change.oldRow != .absent, isUnchanged(change, shape) { return }
     guard change.oldRow != .absent, shape.hasKey, keyChanges(change, shape) else {
       return row(change, shape, .update, before: change.oldRow == .absent ? .none : .old, after: .new, key: .new)
     }
@@ -34,6 +35,16 @@ extension EventEncoder {
     guard !skipped.contains(.delete) else { return }
     row(change, shape, .delete, before: .old, after: .none, key: .old, header: header)
     if settings.tombstones { tombstone(change, shape, header: header) }
+  }
+
+  /// Whether an event would say the same of the row before and after, even should its key change.
+  private mutating func isUnchanged(_ change: borrowing Change, _ shape: TableShape) -> Bool {
+    guard shape.hasSameNulls(change) else { return false }
+    previousKey.clear()
+    shape.appendRow(change, .old, to: &previousKey, notices)
+    scratch.clear()
+    shape.appendRow(change, .new, to: &scratch, notices)
+    return previousKey.holdsSame(as: scratch)
   }
 
   mutating func keyChanges(_ change: borrowing Change, _ shape: TableShape) -> Bool {
@@ -62,17 +73,9 @@ extension EventEncoder {
     batch.bytes.append(contentsOf: hasKey ? shape.valueOpen : shape.keylessValueOpen)
     let start = batch.bytes.count
     batch.bytes.append(literal: "{\"before\":")
-    let beforeStart = batch.bytes.count
     shape.appendRow(change, before, to: &batch.bytes, notices)
-    let beforeEnd = batch.bytes.count
     batch.bytes.append(literal: ",\"after\":")
-    let afterStart = batch.bytes.count
     shape.appendRow(change, after, to: &batch.bytes, notices)
-    if settings.skipsUnchanged, letter == .update, before == .old,
-      batch.bytes.same(beforeStart..<beforeEnd, afterStart..<batch.bytes.count)
-    {
-      return batch.bytes.truncate(to: line.start)
-    }
     if change.marker == .none {
       monitor?.count(shape.collection)
       source.lastPlace = change.lsn

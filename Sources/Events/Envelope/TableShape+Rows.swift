@@ -56,6 +56,17 @@ extension TableShape {
     }
   }
 
+  /// Whether the columns that show their default in place of null are null in both rows or in none.
+  func hasSameNulls(_ change: borrowing Change) -> Bool {
+    for (field, converter) in zip(row.fields, row.converters) where converter.null == converter.schema.defaultText {
+      let isKnown = field.index < change.old.count && (change.oldRow == .full || field.isIdentity)
+      let wasNull = !isKnown || change.old[field.index].kind == .null
+      let isNull = field.index >= change.new.count || change.new[field.index].kind == .null
+      if wasNull != isNull { return false }
+    }
+    return true
+  }
+
   /// What has no shortcut: rare types, nulls, what was not sent.
   @inline(never)
   private func appendOther(

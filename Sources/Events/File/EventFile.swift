@@ -47,19 +47,20 @@ public actor EventFile: SinkWriter {
   /// The thread of its own.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  /// Opens the output and reads the offset.
+  /// Opens the output and reads the offset; nothing is cut off yet, as another process may be writing.
   public func open(_ source: SourceIdentity) async throws -> StoredOffset? {
     open = nil
-    let stored = try store.load()
-    if let stored { try check(stored, source) }
     self.source = source
-    state = stored?.state ?? EncoderState()
-    var known: Int64?
-    if case .file(let path) = output, let stored, stored.path == path { known = stored.length }
-    open = try OpenOutput(output, known: known)
-    linesToSkip = output == .standardOutput ? uncommitted.count : 0
-    lines = 0
-    return stored.map(\.stored)
+    let stored = try load()
+    open = try OpenOutput(output)
+    return stored.flatMap(\.stored)
+  }
+
+  /// The offset that was stored last, after making sure that it is this source's.
+  private func load() throws(Failure) -> FileOffset? {
+    let stored = try store.load()
+    if let stored, let source, !stored.isBeginning { try check(stored, source) }
+    return stored
   }
 
   private func check(_ stored: FileOffset, _ source: SourceIdentity) throws(Failure) {
@@ -75,61 +76,90 @@ public actor EventFile: SinkWriter {
     }
   }
 
-  /// An encoder that goes on from the stored state.
-  public func makeEncoder() async throws -> any ChangeEncoder & ~Copyable {
-    try EventEncoder(settings, run: run, state: state)
-  }
-
-  /// The slot is the lease: who holds it may write.
+  /// The slot is the lease for the offset; the output is locked as well, since another slot's reader may write to it.
   public func claim() async throws -> StoredOffset? {
-    try store.load().map(\.stored)
+    try open?.lock()
+    let stored = try load()
+    // A sink that joins another one is given its place next, with the file as it is.
+    if stored.map(\.isBeginning) ?? true { try open?.cut(to: nil) }
+    return stored.flatMap(\.stored)
   }
 
-  /// Writes the lines.
+  /// An encoder that goes on from the stored state, and an output that ends there.
+  public func makeEncoder() async throws -> any ChangeEncoder & ~Copyable {
+    let stored = try load()
+    state = stored?.state ?? EncoderState()
+    let path = path
+    let known = stored.flatMap { $0.isOf(path) ? $0.length : nil }
+    try open?.cut(to: known)
+    if output == .standardOutput {
+      // A snapshot that is taken anew need not have the same rows in the same order: better twice than not at all.
+      linesToSkip = stored.map(\.isBeginning) ?? true ? 0 : uncommitted.count
+    } else {
+      progress.takeBack(uncommitted.count)
+      uncommitted.count = 0
+    }
+    lines = 0
+    // From now on there are lines that nobody would know of after a crash, were it not for the file's length.
+    if stored == nil { try store(.zero) }
+    return try EventEncoder(settings, run: run, state: state)
+  }
+
+  /// The output's path, whatever it was called; empty for standard output.
+  private var path: String { open?.path ?? "" }
+
+  private func store(_ position: LSN) throws(Failure) {
+    guard let source else { throw Failure(.unexpected, "a commit before the output was opened", at: output.name) }
+    try store.store(
+      FileOffset(source: source, position: position, state: state, path: path, length: open?.length ?? 0))
+  }
+
+  /// Writes the lines. With the last one that is wanted it is finished; at the end of a batch with the commit only, so
+  /// that a restart goes on behind it.
   public func write(_ batch: consuming sending EncodedBatch) async throws -> sending EncodedBatch {
+    let isDone = isFull && batch.bytes.count > 0
+    guard !isDone else { throw SinkFinished() }
     if !batch.state.isEmpty { state = EncoderState(batch.state) }
-    let isFull = try batch.bytes.withUnsafeBytes { bytes throws(Failure) in try write(bytes) }
-    if isFull { throw SinkFinished() }
+    let isWhole = try batch.bytes.withUnsafeBytes { bytes throws(Failure) in try write(bytes) }
+    guard isWhole else { throw SinkFinished() }
     batch.clear()
     return batch
   }
 
-  /// Whether the limit was reached.
+  private var isFull: Bool { limit.map { progress.events >= $0 } ?? false }
+
+  /// Writes lines, but those that were written before and those beyond the limit; false where there were such.
   private func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Bool {
+    let newline = UInt8(ascii: "\n")
     var rest = bytes
-    while linesToSkip > 0, let newline = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) {
-      rest = unsafe UnsafeRawBufferPointer(rebasing: rest[(newline + 1)...])
+    while linesToSkip > 0, let end = unsafe rest.firstIndex(of: newline) {
+      rest = unsafe UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
       linesToSkip -= 1
       lines += 1
     }
-    var count = unsafe rest.lazy.filter { $0 == UInt8(ascii: "\n") }.count
-    var isFull = false
-    if let limit, progress.events + count >= limit {
-      isFull = true
-      count = limit - progress.events
+    var count = unsafe rest.lazy.filter { $0 == newline }.count
+    let room = limit.map { max(0, $0 - progress.events) } ?? .max
+    let isWhole = count <= room
+    if !isWhole {
+      count = room
       var end = 0
-      for _ in 0..<max(0, count) {
-        end = unsafe rest[end...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? rest.count
-      }
+      for _ in 0..<count { end = unsafe rest[end...].firstIndex(of: newline).map { $0 + 1 } ?? rest.count }
       rest = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
     }
     try open?.write(rest)
     lines += count
     uncommitted.count = max(uncommitted.count, lines)
     progress.count(count, at: MonotonicClock.nanoseconds())
-    return isFull
+    return isWhole
   }
 
   /// Makes the lines durable and stores the offset with their length.
   public func commit(through end: LSN, batch: String) async throws {
-    guard let source else { throw Failure(.unexpected, "a commit before the output was opened", at: output.name) }
     if store.isDurable { try open?.synchronize() }
-    var path = ""
-    if case .file(let name) = output { path = name }
-    try store.store(
-      FileOffset(source: source, position: end, state: state, path: path, length: open?.length ?? 0))
+    try store(end)
     lines = 0
     uncommitted.count = 0
+    if isFull { throw SinkFinished() }
   }
 
   /// A file has no place for a gap: the log has it.
@@ -144,8 +174,11 @@ public actor EventFile: SinkWriter {
 }
 
 extension FileOffset {
-  /// What the pipeline wants to know of it.
-  fileprivate var stored: StoredOffset {
-    StoredOffset(position: position, timeline: source.timeline, epoch: 0, signals: state.signals)
+  /// What the pipeline wants to know of it; nil before the first position.
+  fileprivate var stored: StoredOffset? {
+    isBeginning
+      ? nil : StoredOffset(position: position, timeline: source.timeline, epoch: 0, signals: state.signals)
   }
+
+  fileprivate func isOf(_ path: String) -> Bool { !path.isEmpty && self.path.utf8.elementsEqual(path.utf8) }
 }

@@ -18,4 +18,7 @@ public final class EventProgress: Sendable {
     written.wrappingAdd(events, ordering: .relaxed)
     lastAt.store(now, ordering: .relaxed)
   }
+
+  /// Events that were counted are made anew.
+  func takeBack(_ events: Int) { written.wrappingSubtract(events, ordering: .relaxed) }
 }

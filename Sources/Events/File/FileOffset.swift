@@ -6,11 +6,11 @@ public import WAL
 public struct FileOffset: Sendable, Hashable {
   /// The source that was read.
   public var source: SourceIdentity
-  /// Everything that committed before it is in the file.
+  /// Everything that committed before it is in the file; zero while the first snapshot is being taken.
   public var position: LSN
   /// What the encoder left.
   public var state: EncoderState
-  /// The file's path; empty where the events go to standard output or nowhere.
+  /// The file's path, absolute and without links; empty where the events go to standard output or nowhere.
   public var path: String
   /// Its length in bytes at that position.
   public var length: Int64
@@ -42,14 +42,19 @@ public struct FileOffset: Sendable, Hashable {
     """
   }
 
+  /// Whether only the file's length before the first snapshot is known.
+  var isBeginning: Bool { position == .zero }
+
   /// Reads what `text` wrote; nil for anything else.
   public init?(_ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.first == Substring(FileOffset.heading) else { return nil }
-    var values: [Substring: Substring] = [:]
+    // By bytes: what a name begins or ends with must not melt into the characters around it.
+    let bytes = text.utf8
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard lines.first?.elementsEqual(FileOffset.heading.utf8) ?? false, lines.last?.isEmpty ?? false else { return nil }
+    var values: [String: Substring] = [:]
     for line in lines.dropFirst() {
-      guard let equals = line.firstIndex(of: "=") else { continue }
-      values[line[..<equals]] = line[line.index(after: equals)...]
+      guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      values[String(Substring(line[..<equals]))] = Substring(line[line.index(after: equals)...])
     }
     guard let system = values["system"].flatMap({ UInt64($0) }),
       let timeline = values["timeline"].flatMap({ UInt32($0) }),

@@ -6,7 +6,8 @@ internal import Synchronization
 ///
 /// Source: Debezium documentation, Debezium Engine, `offset.storage` and `offset.storage.file.filename`.
 public final class OffsetStore: Sendable {
-  private static let bound = 64 << 10
+  /// An incremental snapshot under way is stored with its keys, however long they are.
+  private static let largest = 64 << 20
   private let path: String?
   private let current = Mutex<FileOffset?>(nil)
 
@@ -16,21 +17,11 @@ public final class OffsetStore: Sendable {
   /// Whether it outlives the process.
   var isDurable: Bool { path != nil }
 
-  /// The offset that was stored last; nil for none. Throws when the file is there and is no offset.
+  /// The offset that was stored last, by whichever process; nil for none. Throws when the file is there and is no
+  /// offset.
   func load() throws(Failure) -> FileOffset? {
-    if let known = current.withLock({ $0 }) { return known }
-    guard let path else { return nil }
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      if errno == ENOENT { return nil }
-      throw .output("the offset file cannot be read: \(String(cString: strerror(errno)))", path)
-    }
-    defer { _ = Glibc.close(file) }
-    var bytes = [UInt8](repeating: 0, count: OffsetStore.bound)
-    let count = unsafe read(file, &bytes, bytes.count)
-    guard count >= 0 else { throw .output("the offset file cannot be read: \(String(cString: strerror(errno)))", path) }
-    if count == 0 { return nil }
-    guard let offset = FileOffset(String(decoding: bytes[..<count], as: UTF8.self)) else {
+    guard let path, let bytes = try OffsetStore.read(path), !bytes.isEmpty else { return current.withLock { $0 } }
+    guard let offset = FileOffset(String(decoding: bytes, as: UTF8.self)) else {
       throw .output(
         "the offset file is none of ours; a connector's own cannot be read", path,
         advice: "name another file in offset.storage.file.filename, and choose snapshot.mode for the new start")
@@ -39,10 +30,35 @@ public final class OffsetStore: Sendable {
     return offset
   }
 
+  /// The file's bytes; nil where there is none.
+  private static func read(_ path: String) throws(Failure) -> [UInt8]? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw .output("the offset file cannot be read: \(String(cString: strerror(errno)))", path)
+    }
+    defer { _ = Glibc.close(file) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 64 << 10)
+    while bytes.count < largest {
+      let count = unsafe Glibc.read(file, &block, block.count)
+      guard count >= 0 else {
+        throw .output("the offset file cannot be read: \(String(cString: strerror(errno)))", path)
+      }
+      if count == 0 { break }
+      bytes.append(contentsOf: block[..<count])
+    }
+    return bytes
+  }
+
   /// Replaces the offset, whole or not at all.
   func store(_ offset: FileOffset) throws(Failure) {
     if let path { try OffsetStore.replace(path, with: offset.text) }
-    current.withLock { $0 = offset }
+    let before = current.withLock { current in
+      defer { current = offset }
+      return current
+    }
+    if let path, before == nil { DirectoryEntry.synchronize(path) }
   }
 
   private static func replace(_ path: String, with text: String) throws(Failure) {

@@ -7,7 +7,7 @@ internal import WAL
 /// Counts instructions and heap blocks a change under valgrind, which repeat where times do not.
 struct Profile: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Count instructions and heap blocks a change, from the bytes of a message to the audit row.")
+    abstract: "Count instructions and heap blocks a change, from the bytes of a message to the audit row or event.")
 
   @Flag(help: "Compare with the thresholds; exit code 1 when one is passed.")
   var check = false
@@ -47,13 +47,16 @@ struct Profile: AsyncParsableCommand {
     var costs: [String: Cost] = [:]
     for stream in Profile.streams {
       Report.progress("profile: \(stream.name)")
-      costs[stream.name] = try await cost(of: stream, source)
+      try await cost(of: stream, source) { costs[$0] = $1 }
     }
     try await source.server.destroy()
     try judge(costs)
   }
 
-  private func cost(of stream: (name: String, sql: String), _ source: Source) async throws -> Cost {
+  /// Once for the audit trail, under the stream's own name, and once as events.
+  private func cost(
+    of stream: (name: String, sql: String), _ source: Source, _ add: (String, Cost) -> Void
+  ) async throws {
     let directory = keep ?? FileManager.default.temporaryDirectory.path
     let file = "\(directory)/cdc-profile-\(getpid())-\(stream.name).stream"
     defer { try? FileManager.default.removeItem(atPath: file) }
@@ -64,11 +67,16 @@ struct Profile: AsyncParsableCommand {
     try await Recording.write(from: source, slot: stream.name, until: LSN(end) ?? .zero, to: file)
     try await source.waitUntilFree(stream.name)
     try await source.server.sql("SELECT pg_drop_replication_slot('\(stream.name)')")
-    let output = keep.map { "\($0)/\(stream.name).callgrind" } ?? "/dev/null"
+    add(stream.name, try await cost(of: "audit", file, stream.name))
+    add("events_\(stream.name)", try await cost(of: "events", file, "events_\(stream.name)"))
+  }
+
+  private func cost(of encoder: String, _ file: String, _ name: String) async throws -> Cost {
+    let output = keep.map { "\($0)/\(name).callgrind" } ?? "/dev/null"
     // The difference of two runs leaves out the start, the reading of the file and the first growth of buffers.
     func difference(_ tool: [String], _ marker: String) async throws -> Double {
-      let few = try await count(tool, marker, file, Profile.passes.few)
-      let many = try await count(tool, marker, file, Profile.passes.many)
+      let few = try await count(tool, marker, [encoder, file, String(Profile.passes.few)])
+      let many = try await count(tool, marker, [encoder, file, String(Profile.passes.many)])
       return Double(many - few) / Double((Profile.passes.many - Profile.passes.few) * Profile.changes)
     }
     return Cost(
@@ -76,10 +84,9 @@ struct Profile: AsyncParsableCommand {
       heapBlocks: try await difference(["--tool=dhat", "--dhat-out-file=/dev/null"], "Total:"))
   }
 
-  private func count(_ tool: [String], _ marker: String, _ file: String, _ passes: Int) async throws -> Int {
+  private func count(_ tool: [String], _ marker: String, _ arguments: [String]) async throws -> Int {
     let run = try await Programs.run(
-      "valgrind", tool + [try Programs.beside("replay"), file, String(passes)],
-      within: .seconds(300))
+      "valgrind", tool + [try Programs.beside("replay")] + arguments, within: .seconds(300))
     guard let line = run.error.split(separator: "\n").first(where: { $0.contains(marker) }) else {
       throw BenchError("valgrind's output has no \"\(marker)\": \(run.error.suffix(1000))")
     }

@@ -17,8 +17,11 @@ struct Pass: ~Copyable {
     case .update(let update): try change(.update, .update, update.relation, bytes, &encoder)
     case .delete(let delete): try change(.delete, .delete, delete.relation, bytes, &encoder)
     case .begin(let begin): if try tracker.begin(begin) { encoder.begin(begin, at: .zero) }
-    case .commit(let commit): _ = try tracker.commit(commit)
-    case .relation(let relation): relations.insert(RelationPlan(relation, detail: .unknown) { _ in true })
+    case .commit(let commit): if try tracker.commit(commit) != nil { encoder.end(commit) }
+    case .relation(let relation):
+      let plan = RelationPlan(relation, detail: .unknown) { _ in true }
+      relations.insert(plan)
+      encoder.relation(plan, .none)
     default: break
     }
   }

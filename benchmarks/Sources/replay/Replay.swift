@@ -1,23 +1,25 @@
 internal import AuditStore
 internal import Decoder
+internal import Events
 internal import Glibc
 internal import Pipeline
 
-/// `replay FILE PASSES`: decodes recorded messages and renders them for the audit trail, again and again.
+/// `replay audit|events FILE PASSES`: decodes recorded messages and renders them for the audit trail, or as Debezium's
+/// events, again and again.
 ///
 /// No network and no waiting, so that two runs execute the same instructions; no second thread, which valgrind would not
 /// survive at the end of Swift's asynchronous `main`.
 @main
 enum Replay {
   static func main() throws {
-    guard CommandLine.arguments.count == 3, let passes = Int(CommandLine.arguments[2]) else {
-      throw ReplayError(description: "usage: replay FILE PASSES")
+    guard CommandLine.arguments.count == 4, let passes = Int(CommandLine.arguments[3]) else {
+      throw ReplayError(description: "usage: replay audit|events FILE PASSES")
     }
-    let bytes = try read(CommandLine.arguments[1])
+    let bytes = try read(CommandLine.arguments[2])
     let ranges = try ranges(of: bytes)
     var rendered = 0
     var spare: EncodedBatch? = EncodedBatch(capacity: 320 << 10)
-    var encoder: any ChangeEncoder & ~Copyable = AuditEncoder(sourceID: 1)
+    var encoder = try encoder(CommandLine.arguments[1])
     for _ in 0..<passes {
       // A new one each time: the stream's positions begin anew.
       var pass = Pass()
@@ -29,6 +31,15 @@ enum Replay {
       }
     }
     print(rendered + encoder.byteCount)
+  }
+
+  private static func encoder(_ name: String) throws -> any ChangeEncoder & ~Copyable {
+    guard name == "events" else { return AuditEncoder(sourceID: 1) }
+    var settings = EventSettings(topicPrefix: "bench", database: "postgres")
+    (settings.keySchemas, settings.valueSchemas) = (false, false)
+    // The catalogue, which knows the primary key, is not at hand.
+    settings.keyColumns = { _, _, _ in ["id"] }
+    return try EventEncoder(settings, run: RunIdentity(), state: EncoderState())
   }
 
   private static func read(_ path: String) throws -> [UInt8] {
