@@ -43,6 +43,7 @@ import WAL
   private func batch(_ lines: String, commit: UInt64 = 1) -> EncodedBatch {
     var batch = EncodedBatch()
     batch.bytes.append(utf8: lines)
+    batch.changes = lines.utf8.count { $0 == UInt8(ascii: "\n") }
     batch.state = EncoderState(lastCommit: LSN(commit)).text
     return batch
   }

@@ -61,6 +61,9 @@ struct ValuesTemporalTests {
   @Test(arguments: [
     ("1 year 2 mons 3 days 04:05:06.78", "P1Y2M3DT4H5M6.78S"),
     ("-1 mons +2 days -03:04:05.000006", "P0Y-1M2DT-3H-4M-5.000006S"), ("00:00:00", "P0Y0M0DT0H0M0S"),
+    // Below a second the fraction is exact, above it is what a sum in floating point leaves of it.
+    ("00:00:00.000001", "P0Y0M0DT0H0M0.000001S"), ("-00:00:00.235", "P0Y0M0DT0H0M-0.235S"),
+    ("00:00:01.235", "P0Y0M0DT0H0M1.234999999S"), ("-00:00:01.235", "P0Y0M0DT0H0M-1.234999999S"),
   ])
   func `intervals in ISO form always have all parts`(text: String, iso: String) {
     #expect(ValuesFixture("interval") { $0.settings.intervals = .string }.json(text) == "\"\(iso)\"")

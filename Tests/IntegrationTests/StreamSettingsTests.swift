@@ -129,7 +129,7 @@ import Testing
     try await scene.insert(4...4)
     let status = await program.wait(within: .seconds(20))
     if status == nil { program.signal(SIGKILL) }
-    #expect(status == .exited(44) || status == .exited(41), "\(program.lastWords)")
+    #expect(status == .exited(Failure.Kind.outputFailed.exitCode), "\(program.lastWords)")
     let message = program.standardError.split(separator: "\n").last { $0.hasPrefix("cdc-direct: ") } ?? ""
     #expect(message.contains("flag") && message.contains("). Next: "), "\(program.lastWords)")
     #expect(!message.contains("true"), "no row is shown: \(message)")

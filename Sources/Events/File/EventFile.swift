@@ -120,7 +120,10 @@ public actor EventFile: SinkWriter {
     let isDone = isFull && batch.bytes.count > 0
     guard !isDone else { throw SinkFinished() }
     if !batch.state.isEmpty { state = EncoderState(batch.state) }
-    let isWhole = try batch.bytes.withUnsafeBytes { bytes throws(Failure) in try write(bytes) }
+    let (changes, passing) = (batch.changes, batch.passing)
+    let isWhole = try batch.bytes.withUnsafeBytes { bytes throws(Failure) in
+      try write(bytes, lines: changes, passing: passing)
+    }
     guard isWhole else { throw SinkFinished() }
     batch.clear()
     return batch
@@ -129,28 +132,39 @@ public actor EventFile: SinkWriter {
   private var isFull: Bool { limit.map { progress.events >= $0 } ?? false }
 
   /// Writes lines, but those that were written before and those beyond the limit; false where there were such.
-  private func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Bool {
-    let newline = UInt8(ascii: "\n")
-    var rest = bytes
-    while linesToSkip > 0, let end = unsafe rest.firstIndex(of: newline) {
-      rest = unsafe UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+  /// - Parameters:
+  ///   - count: how many lines there are: they are looked for only where some are left out.
+  ///   - passing: how many of them would not come again.
+  private func write(_ bytes: UnsafeRawBufferPointer, lines count: Int, passing: Int) throws(Failure) -> Bool {
+    var (rest, count) = (bytes, count)
+    while linesToSkip > 0, count > 0 {
+      rest = unsafe EventFile.behindLines(1, of: rest)
       linesToSkip -= 1
+      count -= 1
       lines += 1
     }
-    var count = unsafe rest.lazy.filter { $0 == newline }.count
     let room = limit.map { max(0, $0 - progress.events) } ?? .max
     let isWhole = count <= room
     if !isWhole {
       count = room
-      var end = 0
-      for _ in 0..<count { end = unsafe rest[end...].firstIndex(of: newline).map { $0 + 1 } ?? rest.count }
+      let end = unsafe rest.count - EventFile.behindLines(count, of: rest).count
       rest = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
     }
     try open?.write(rest)
-    lines += count
+    lines += max(0, count - passing)
     uncommitted.count = max(uncommitted.count, lines)
     progress.count(count, at: MonotonicClock.nanoseconds())
     return isWhole
+  }
+
+  /// What follows the first lines.
+  private static func behindLines(_ count: Int, of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    var rest = unsafe bytes
+    for _ in 0..<count {
+      guard let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) else { break }
+      rest = unsafe UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+    }
+    return unsafe rest
   }
 
   /// Makes the lines durable and stores the offset with their length.
