@@ -75,18 +75,8 @@ struct StreamScene: Sendable {
   /// Starts it, and returns once it reads the slot.
   func streaming(_ own: [String: String] = [:], _ words: [String] = []) async throws -> ChildProcess {
     let program = try await start(own, words)
-    try await waitForStream(program)
+    try await bed.waitForStream(program)
     return program
-  }
-
-  /// Waits until changes come through the slot; who only makes it has it in use as well.
-  func waitForStream(_ program: ChildProcess) async throws {
-    try await bed.wait(
-      bed.source, name,
-      """
-      SELECT count(*) = 1 FROM pg_stat_replication r JOIN pg_replication_slots s ON s.active_pid = r.pid
-      WHERE slot_name = '\(name)' AND state = 'streaming'
-      """, program)
   }
 
   /// Starts it, waits for so many events in the file, and stops it.

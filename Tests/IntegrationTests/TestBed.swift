@@ -154,7 +154,13 @@ struct TestBed: Sendable {
 
   /// Waits until the program reads the slot.
   func waitForStream(_ program: ChildProcess) async throws {
-    try await wait(source, name, "SELECT active FROM pg_replication_slots WHERE slot_name = '\(name)'", program)
+    // Who only makes the slot has it in use as well.
+    try await wait(
+      source, name,
+      """
+      SELECT count(*) = 1 FROM pg_stat_replication r JOIN pg_replication_slots s ON s.active_pid = r.pid
+      WHERE slot_name = '\(name)' AND state = 'streaming'
+      """, program)
   }
 
   /// What the trail and the offset say; nothing of it may change when the program cannot go on.

@@ -1,0 +1,13 @@
+create table ev (id int, at date not null, v text, primary key (id, at)) partition by range (at);
+create table ev_1 partition of ev for values from ('2020-01-01') to ('2021-01-01');
+create table ev_2 (v text, at date not null, id int not null, primary key (id, at));
+alter table ev attach partition ev_2 for values from ('2021-01-01') to ('2022-01-01');
+create table ev_d partition of ev default partition by list (id);
+create table ev_d_x partition of ev_d for values in (3,7);
+create table ev_d_o partition of ev_d default;
+create table hp (id int, v text) partition by hash (id);
+create table hp0 partition of hp for values with (modulus 2, remainder 0);
+create table hp1 partition of hp for values with (modulus 2, remainder 1);
+alter table hp0 add primary key (id);
+insert into ev values (1,'2020-05-05','a'),(2,'2021-05-05','b'),(3,'2023-01-01','x'),(4,'2024-01-01','y');
+insert into hp values (1,'a'),(2,'b');
