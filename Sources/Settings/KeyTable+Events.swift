@@ -25,7 +25,7 @@ extension KeyTable {
       trail: inDatabase),
     forEvents(
       .events, "offset.flush.interval.ms", milliseconds, "60000",
-      "How often the position is stored, and confirmed to the slot.",
+      "The longest time until a position is stored; it is with every batch of events, sooner than that.",
       trail: inDatabase),
     forEvents(
       .events, "offset.commit.policy", .text, "io.debezium.engine.spi.OffsetCommitPolicy$PeriodicCommitOffsetPolicy",
