@@ -36,15 +36,21 @@ import Testing
     #expect(place.text() == "")
   }
 
+  /// A file of whole lines, by their lengths, and of a part of another.
+  struct Partial: CustomTestStringConvertible {
+    var lines: [Int] = []
+    var part = 0
+    var whole: String { lines.map { String(repeating: "x", count: $0) + "\n" }.joined() }
+    var text: String { whole + String(repeating: "y", count: part) }
+    var testDescription: String { "lines of \(lines) and \(part) more" }
+  }
+
   @Test(arguments: [
-    ("", ""), ("whole\n", "whole\n"), ("part", ""), ("whole\npart", "whole\n"), ("\n", "\n"),
-    ("a\n" + String(repeating: "x", count: 200_000), "a\n"),
-    (
-      String(repeating: "x", count: 65_536) + "\n" + String(repeating: "y", count: 65_536),
-      String(repeating: "x", count: 65_536) + "\n"
-    ),
+    Partial(), Partial(lines: [5]), Partial(part: 4), Partial(lines: [5], part: 4), Partial(lines: [0]),
+    Partial(lines: [1], part: 200_000), Partial(lines: [65_536], part: 65_536),
   ])
-  func `of a file that is new to us, a last line that is not whole is cut off`(_ text: String, _ rest: String) throws {
+  func `of a file that is new to us, a last line that is not whole is cut off`(_ file: Partial) throws {
+    let (text, rest) = (file.text, file.whole)
     let place = try FilePlace()
     try place.write(text)
     #expect(try reopen(place.path(), known: nil) == Int64(rest.utf8.count))
