@@ -37,7 +37,10 @@ extension Pipeline {
     let reader = SnapshotReader()
     decoder.carryOut(.notify(EventSnapshotNotifications.started))
     do {
-      let rows = try await read(request, reader, database, &decoder, &sink, &supervisor)
+      let point = try await reader.open(source, beginning: (source.eventSnapshot?.isolation ?? .repeatableRead).begin)
+      let contents = try await database.snapshotContents(for: request)
+      try await reader.run(contents.locks)
+      let rows = try await read(contents, reader, point, restarts: false, &decoder, &sink, &supervisor)
       decoder.carryOut(.notify(EventSnapshotNotifications.completed))
       logger.info("blocking snapshot read", metadata: ["rows": .stringConvertible(rows)])
     } catch let failure as Failure where !failure.kind.isTransient {
@@ -49,42 +52,5 @@ extension Pipeline {
       throw error
     }
     await reader.close()
-  }
-
-  private func read(
-    _ request: SnapshotRequest, _ reader: SnapshotReader, _ database: SourceDatabase, _ decoder: inout StreamDecoder,
-    _ sink: inout SinkBatcher, _ supervisor: inout Supervisor
-  ) async throws -> Int {
-    let isolation = source.eventSnapshot?.isolation ?? .repeatableRead
-    let point = try await reader.open(source, beginning: isolation.begin)
-    let contents = try await database.snapshotContents(for: request)
-    try await reader.run(contents.locks)
-    let news = EventSnapshotNotifications(contents)
-    decoder.beginSnapshot(Begin(commitLSN: point.position, commitTime: point.time, transaction: point.transaction))
-    var snapshot = SnapshotRows(at: point.position)
-    var rows = RowBatch()
-    for table in contents.tables {
-      let before = snapshot.count
-      decoder.carryOut(.notify(news.inProgress(table.name)))
-      snapshot.beginTable()
-      decoder.beginTable(table)
-      do {
-        try await reader.begin(table)
-        var more = true
-        while more {
-          (rows, more) = try await reader.next(into: rows)
-          try decoder.take(rows, of: table.plan, &snapshot)
-          metrics.beat()
-          if decoder.pendingBytes >= policy.bufferBytes { try await flush(&decoder, &sink, &supervisor) }
-        }
-      } catch {
-        try decoder.finish(&snapshot)
-        decoder.carryOut(.notify(news.failed(table.name)))
-        throw error
-      }
-      decoder.carryOut(.notify(news.scanned(table.name, rows: snapshot.count - before)))
-    }
-    try decoder.finish(&snapshot)
-    return snapshot.count
   }
 }

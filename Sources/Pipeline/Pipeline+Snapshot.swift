@@ -51,69 +51,77 @@ extension Pipeline {
     _ end: LSN, _ supervisor: inout Supervisor
   ) async throws {
     let began = ContinuousClock.now
-    let tables = contents.tables
-    let news = EventSnapshotNotifications(contents)
-    announce(tables, point)
     var encoder = try await writer.makeEncoder()
     for refused in supervisor.refused { encoder.setAside(refused) }
-    let transaction = Begin(commitLSN: point.position, commitTime: point.time, transaction: point.transaction)
-    encoder.notify(EventSnapshotNotifications.started)
-    encoder.beginSnapshot(transaction, restarts: true)
+    var decoder = StreamDecoder(encoder: encoder, capture: source.capture, policy: policy, offset: end)
     var sink = SinkBatcher(writer, self, stored: .zero)
-    var batch = OpenBatch()
-    batch.open(transaction)
-    var snapshot = SnapshotRows(at: point.position)
-    var rows = RowBatch()
-    for table in tables {
-      let before = snapshot.count
-      encoder.notify(news.inProgress(table.name))
-      snapshot.beginTable()
-      encoder.relation(table.plan, table.facts)
-      try await reader.begin(table)
-      var more = true
-      while more {
-        (rows, more) = try await reader.next(into: rows)
-        try snapshot.take(rows, of: table.plan, into: &encoder)
-        for _ in 0..<rows.count { batch.count(.snapshot) }
-        metrics.beat()
-        metrics.snapshotRowsRead.store(UInt64(snapshot.count), ordering: .relaxed)
-        if encoder.byteCount >= policy.bufferBytes {
-          try await write(&encoder, &sink, &batch, &supervisor)
-        }
-        if isOutOfTime {
-          throw Failure(.sourceUnreachable, "stopped during the snapshot; it starts anew next time", at: "snapshot")
-        }
-      }
-      encoder.notify(news.scanned(table.name, rows: snapshot.count - before))
-      metrics.snapshotTablesDone.wrappingAdd(1, ordering: .relaxed)
-      logger.info(
-        "snapshot of a table read",
-        metadata: [
-          "table": .string(table.name.description), "rows": .stringConvertible(snapshot.count - before),
-          "tables": .string("\(metrics.snapshotTablesDone.load(ordering: .relaxed))/\(tables.count)"),
-        ])
-    }
-    try snapshot.finish(into: &encoder)
-    encoder.endSnapshot()
-    encoder.notify(EventSnapshotNotifications.completed)
-    try await write(&encoder, &sink, &batch, &supervisor)
-    try await sink.commit(batch, through: end, &supervisor)
+    decoder.carryOut(.notify(EventSnapshotNotifications.started))
+    let rows = try await read(contents, reader, point, restarts: true, &decoder, &sink, &supervisor)
+    decoder.carryOut(.notify(EventSnapshotNotifications.completed))
+    try await flush(&decoder, &sink, &supervisor)
+    try await sink.commit(decoder.batch, through: end, &supervisor)
     logger.info(
       "snapshot stored",
       metadata: [
-        "rows": .stringConvertible(batch.changes),
+        "rows": .stringConvertible(rows),
         "seconds": .stringConvertible(rounded((ContinuousClock.now - began).seconds)),
         "lsn": .string(point.position.description),
       ])
   }
 
-  private func write(
-    _ encoder: inout any ChangeEncoder & ~Copyable, _ sink: inout SinkBatcher, _ batch: inout OpenBatch,
-    _ supervisor: inout Supervisor
+  /// Reads a snapshot's tables, at the start or while the stream waits; returns how many rows there were.
+  /// - Parameter restarts: whether the stream begins anew at the snapshot.
+  func read(
+    _ contents: EventSnapshot, _ reader: SnapshotReader, _ point: SnapshotReader.Point, restarts: Bool,
+    _ decoder: inout StreamDecoder, _ sink: inout SinkBatcher, _ supervisor: inout Supervisor
+  ) async throws -> Int {
+    announce(contents.tables, point)
+    let news = EventSnapshotNotifications(contents)
+    decoder.beginSnapshot(
+      Begin(commitLSN: point.position, commitTime: point.time, transaction: point.transaction), restarts: restarts)
+    var snapshot = SnapshotRows(at: point.position)
+    for table in contents.tables {
+      let before = snapshot.count
+      decoder.carryOut(.notify(news.inProgress(table.name)))
+      decoder.beginTable(table, &snapshot)
+      do {
+        try await read(table, reader, &snapshot, &decoder, &sink, &supervisor)
+      } catch {
+        try? decoder.finish(&snapshot)
+        decoder.carryOut(.notify(news.failed(table.name)))
+        throw error
+      }
+      let rows = snapshot.count - before
+      decoder.carryOut(.notify(news.scanned(table.name, rows: rows)))
+      metrics.snapshotTablesDone.wrappingAdd(1, ordering: .relaxed)
+      logger.info(
+        "snapshot of a table read",
+        metadata: [
+          "table": .string(table.name.description), "rows": .stringConvertible(rows),
+          "tables": .string("\(metrics.snapshotTablesDone.load(ordering: .relaxed))/\(contents.tables.count)"),
+        ])
+    }
+    try decoder.finish(&snapshot)
+    return snapshot.count
+  }
+
+  private func read(
+    _ table: SnapshotTable, _ reader: SnapshotReader, _ snapshot: inout SnapshotRows, _ decoder: inout StreamDecoder,
+    _ sink: inout SinkBatcher, _ supervisor: inout Supervisor
   ) async throws {
-    batch.wrote(bytes: encoder.byteCount)
-    let full = encoder.exchange(for: sink.takeSpare())
-    try await sink.write(full, of: batch, &supervisor)
+    var rows = RowBatch()
+    try await reader.begin(table)
+    var more = true
+    while more {
+      (rows, more) = try await reader.next(into: rows)
+      try decoder.take(rows, of: table.plan, &snapshot)
+      metrics.beat()
+      metrics.snapshotRowsRead.store(UInt64(snapshot.count), ordering: .relaxed)
+      if decoder.pendingBytes >= policy.bufferBytes { try await flush(&decoder, &sink, &supervisor) }
+      if isOutOfTime {
+        throw Failure(.sourceUnreachable, "stopped during the snapshot; it starts anew next time", at: "snapshot")
+      }
+    }
   }
 
   private func announce(_ tables: [SnapshotTable], _ point: SnapshotReader.Point) {

@@ -29,14 +29,16 @@ extension Connection {
     let unknown = types.filter { ValueShape.builtIn($0) == nil && known[$0] == nil }
     let found = unknown.isEmpty ? [:] : try Catalog.types(unknown, on: self)
     return RelationFacts(
-      relation: try Catalog.describe(relation: oid, on: self), types: found.merging(known) { _, known in known })
+      relation: try Catalog.describe(relation: oid, on: self),
+      types: found.isEmpty ? known : known.merging(found) { known, _ in known })
   }
 }
 
 extension RelationFacts {
   /// What the facts add to a Relation message.
-  var detail: RelationDetail {
-    let shapes = TypeShapes(types)
+  func detail(of message: Relation) -> RelationDetail {
+    let wanted = Set(message.columns.map(\.type)).union(relation?.columns.map(\.typeOID) ?? [])
+    let shapes = TypeShapes(wanted, among: types)
     guard let relation else { return RelationDetail(primaryKey: [], columns: [:], shapes: shapes.shapes) }
     let columns = relation.columns.map { column in
       (

@@ -12,13 +12,10 @@ public struct RetrySettings: Hashable, Sendable {
   public var slotRetryDelay: Duration?
   /// Whether a change that the sink refuses is set aside and the rest goes on (`errors.tolerance`).
   public var setsAsideRefused = true
-  /// What a change that is refused and not set aside ends the program as, and the next step.
-  public var refusal: (kind: Failure.Kind, advice: String?) {
-    get { (refusalKind, refusalAdvice) }
-    set { (refusalKind, refusalAdvice) = newValue }
-  }
-  private var refusalKind = Failure.Kind.changeRefused
-  private var refusalAdvice: String?
+  /// What a change that is refused and not set aside ends the program as.
+  public var refusalKind = Failure.Kind.changeRefused
+  /// The next step then; nil for the kind's own.
+  public var refusalAdvice: String?
   /// Changes set aside in one run before the program stops; nil for no end (`errors.max`).
   public var maxSetAside: Int?
   /// How long an orderly stop may wait for the open transaction's end.

@@ -73,7 +73,7 @@ extension Pipeline {
     for change in quarantined {
       let place = "\(change.schema).\(change.table) at \(change.position)"
       guard retry.setsAsideRefused else {
-        throw Failure(retry.refusal.kind, change.reason, at: place, advice: retry.refusal.advice)
+        throw Failure(retry.refusalKind, change.reason, at: place, advice: retry.refusalAdvice)
       }
       if let last = supervisor.lastSetAside, change.position <= last { continue }
       supervisor.lastSetAside = change.position

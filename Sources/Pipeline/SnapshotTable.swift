@@ -57,6 +57,6 @@ extension Connection {
     return SnapshotTable(
       name: table.name, estimatedRows: table.estimatedRows,
       query: "COPY (SELECT \(list.joined(separator: ", ")) FROM \(only)\(try table.name.quoted())\(filter)) TO STDOUT",
-      plan: capture.plan(relation, detail: facts.detail), facts: facts)
+      plan: capture.plan(relation, detail: facts.detail(of: relation)), facts: facts)
   }
 }

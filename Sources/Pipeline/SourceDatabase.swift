@@ -149,7 +149,7 @@ public actor SourceDatabase {
       try connection.relationFacts(relation.oid, types: relation.columns.map(\.type), known: types)
     }
     if settings.remembersTypes { types = facts.types }
-    return (settings.capture.plan(relation, detail: facts.detail), facts)
+    return (settings.capture.plan(relation, detail: facts.detail(of: relation)), facts)
   }
 
   // MARK: Slot and snapshot

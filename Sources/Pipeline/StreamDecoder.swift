@@ -36,7 +36,7 @@ struct StreamDecoder: ~Copyable {
   private(set) var pendingBytes = 0
   private var writtenChanges = 0
   private var lastCommit: ContinuousClock.Instant
-  /// Whether a transaction ended that the batch handed out last does not know of.
+  /// Whether a transaction or a snapshot ended that the batch handed out last does not know of.
   private var endedSinceHandout = false
   private var delay: Duration
   /// Where the stream is known to hold nothing unread, while it is idle: the end of an empty or skipped transaction,
@@ -308,11 +308,17 @@ struct StreamDecoder: ~Copyable {
   /// Leaves with the encoder what an incremental snapshot needs after a restart.
   mutating func remember(_ signals: [UInt8]) { encoder.remember(signals) }
 
-  /// A snapshot begins between two transactions.
-  mutating func beginSnapshot(_ point: Begin) { encoder.beginSnapshot(point, restarts: false) }
+  /// A snapshot begins, before the stream or between two of its transactions.
+  mutating func beginSnapshot(_ point: Begin, restarts: Bool) {
+    encoder.beginSnapshot(point, restarts: restarts)
+    if restarts { batch.open(point) }
+  }
 
   /// Rows of a table follow.
-  mutating func beginTable(_ table: SnapshotTable) { encoder.relation(table.plan, table.facts) }
+  mutating func beginTable(_ table: SnapshotTable, _ snapshot: inout SnapshotRows) {
+    snapshot.beginTable()
+    encoder.relation(table.plan, table.facts)
+  }
 
   /// Renders rows of a snapshot.
   mutating func take(_ rows: RowBatch, of plan: RelationPlan, _ snapshot: inout SnapshotRows) throws(DecodeError) {
@@ -325,6 +331,8 @@ struct StreamDecoder: ~Copyable {
   mutating func finish(_ snapshot: inout SnapshotRows) throws(DecodeError) {
     try snapshot.finish(into: &encoder)
     encoder.endSnapshot()
+    // Even without a row: the encoder's state tells of the snapshot.
+    endedSinceHandout = true
     pendingBytes = encoder.byteCount
   }
 

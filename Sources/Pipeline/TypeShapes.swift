@@ -7,8 +7,10 @@ struct TypeShapes {
   private(set) var labels: [UInt32: [String]] = [:]
 
   /// Resolves domains to their base, arrays and composites to their parts.
-  init(_ types: [UInt32: CatalogType]) {
-    for (oid, type) in types {
+  /// - Parameter wanted: the types that columns have; `types` may hold many more.
+  init(_ wanted: Set<UInt32>, among types: [UInt32: CatalogType]) {
+    for oid in wanted {
+      guard let type = types[oid] else { continue }
       shapes[oid] = TypeShapes.shape(oid, types, depth: 0)
       labels[oid] = TypeShapes.labels(type, types)
     }

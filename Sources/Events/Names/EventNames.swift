@@ -3,22 +3,6 @@
 /// Source: Debezium documentation, PostgreSQL connector, "Topic names", "Transaction metadata", and the properties
 /// `topic.*`, `schema.name.adjustment.mode`, `field.name.adjustment.mode`.
 public struct EventNames: Sendable {
-  /// Names of the schemas that do not come from a table, before ``schemaName(_:)``.
-  public enum Fixed {
-    /// A heartbeat's key.
-    public static let heartbeatKey = "io.debezium.connector.common.ServerNameKey"
-    /// A heartbeat.
-    public static let heartbeatValue = "io.debezium.connector.common.Heartbeat"
-    /// The key of a transaction's begin or end.
-    public static let transactionKey = "io.debezium.connector.common.TransactionMetadataKey"
-    /// A transaction's begin or end.
-    public static let transactionValue = "io.debezium.connector.common.TransactionMetadataValue"
-    /// A logical message's key.
-    public static let messageKey = "io.debezium.connector.postgresql.MessageKey"
-    /// A logical message's event.
-    public static let messageValue = "io.debezium.connector.postgresql.MessageValue"
-  }
-
   private let prefix: String
   private let settings: NameSettings
   private let route: (pattern: JavaPattern, replacement: JavaReplacement)?

@@ -53,10 +53,3 @@ enum TransformClass {
     throw TransformError(.unsupported, "no transform '\(type)'; supported: \(supported.joined(separator: ", "))")
   }
 }
-
-extension TransformChain {
-  /// The classes of transforms that are supported, by their full names.
-  public static var supportedTransforms: [String] { TransformClass.supported }
-  /// The classes of predicates that are supported, by their full names.
-  public static var supportedPredicates: [String] { TransformPredicate.supported }
-}

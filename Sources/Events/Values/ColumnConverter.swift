@@ -18,10 +18,8 @@ public struct ColumnConverter: Sendable {
   /// The JSON for a large value that the log does not repeat.
   public let unavailable: [UInt8]
   /// The JSON for a value that could not be converted: null, or the default where nulls are replaced. Debezium stops when
-  /// it `isRequired`.
+  /// the field takes neither.
   public let failed: [UInt8]
-  /// Whether the field takes no null and has no default: a value that cannot be converted cannot be written either.
-  public var isRequired: Bool { !schema.isOptional && schema.defaultText == nil }
 
   /// Set where neither a mask nor the reader matters.
   /// How values of the usual types become JSON, where nothing hides them.

@@ -57,7 +57,7 @@ extension Connection {
           name: $0.name, type: $0.typeOID, modifier: $0.typeModifier,
           isIdentity: relation.primaryKey.contains($0.name))
       })
-    return SnapshotColumns(relation: relation, plan: capture.plan(shape, detail: facts.detail), facts: facts)
+    return SnapshotColumns(relation: relation, plan: capture.plan(shape, detail: facts.detail(of: shape)), facts: facts)
   }
 }
 

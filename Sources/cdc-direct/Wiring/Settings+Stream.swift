@@ -88,10 +88,9 @@ extension Settings {
   var eventRetrySettings: RetrySettings {
     var settings = retrySettings
     settings.setsAsideRefused = events.processingFailure != .fail
-    settings.refusal = (
-      .outputFailed,
+    settings.refusalKind = .outputFailed
+    settings.refusalAdvice =
       "mend the transform or the value; event.processing.failure.handling.mode=warn goes on without such an event"
-    )
     return settings
   }
 }
