@@ -29,6 +29,37 @@ private actor ListWriter: SinkWriter {
   func close() {}
 }
 
+/// An encoder that refuses every change.
+private struct RefusingEncoder: ~Copyable, ChangeEncoder {
+  private var batch = EncodedBatch()
+  var changeCount: Int { 0 }
+  var byteCount: Int { 0 }
+  mutating func begin(_ transaction: Begin, at lsn: LSN) {}
+  mutating func message(_ message: borrowing LogicalMessage, at lsn: LSN) {}
+  mutating func setAside(_ refused: RefusedChange) {}
+  mutating func encode(_ change: borrowing Change) {
+    batch.quarantined.append(
+      QuarantinedChange(
+        position: change.position, lsn: change.lsn, transaction: nil, commitTime: PostgresTime(microseconds: 0),
+        schema: "topic", table: "t", operation: .insert, payload: "", reason: "no field", code: "event"))
+  }
+  mutating func exchange(for spare: consuming EncodedBatch) -> EncodedBatch {
+    swap(&batch, &spare)
+    return spare
+  }
+}
+
+/// A sink whose encoder refuses everything.
+private actor RefusingWriter: SinkWriter {
+  func open(_ source: SourceIdentity) -> StoredOffset? { nil }
+  func makeEncoder() -> any ChangeEncoder & ~Copyable { RefusingEncoder() }
+  func claim() -> StoredOffset? { nil }
+  func write(_ batch: consuming sending EncodedBatch) -> sending EncodedBatch { batch }
+  func commit(through end: LSN, batch: String) {}
+  func recordGap(from: LSN, to: LSN, reason: String) {}
+  func close() {}
+}
+
 @Suite struct ForkTests {
   private let source = SourceIdentity(system: 1, timeline: 1, database: "d", slot: "s")
   private let plan = RelationPlan(
@@ -94,6 +125,20 @@ private actor ListWriter: SinkWriter {
       Issue.record("nothing was refused")
     } catch let refused as ChangeRefused {
       #expect(refused.index == 3)
+    }
+  }
+
+  @Test func `what the second sink refuses is never left out in silence`() async throws {
+    let fork = ForkedWriter(ListWriter(at: 0x10), RefusingWriter())
+    _ = try await fork.open(source)
+    var encoder = try await fork.makeEncoder()
+    encoder.begin(transaction(0x20), at: .zero)
+    encode(0x20, 0, into: &encoder)
+    do {
+      _ = try await fork.write(encoder.exchange(for: EncodedBatch()))
+      Issue.record("the refused event was left out")
+    } catch let failure as Failure {
+      #expect(failure.kind == .outputFailed && failure.what == "no field")
     }
   }
 

@@ -3,7 +3,8 @@ public import WAL
 /// Two sinks behind one stream, each with an offset of its own: the stream begins at the lower, so the slot is confirmed
 /// there, and a sink that is ahead leaves out what it holds.
 ///
-/// A sink that knows nothing of the source yet joins where the other stands. Only the first one's refusals are set aside.
+/// A sink that knows nothing of the source yet joins where the other stands. Only the first one's refusals are
+/// set aside; one of the second ends the program.
 public actor ForkedWriter: SinkWriter {
   private let first: any SinkWriter
   private let second: any SinkWriter
@@ -65,7 +66,15 @@ public actor ForkedWriter: SinkWriter {
     } catch let refused as ChangeRefused {
       throw located(refused)
     }
-    if let other = handoff.collect() { handoff.giveBack(try await second.write(other)) }
+    if let other = handoff.collect() {
+      // The loop sees the first one's refusals only.
+      if let refused = other.quarantined.first {
+        throw Failure(
+          .outputFailed, refused.reason, at: "\(refused.schema).\(refused.table)",
+          advice: "mend the transform or the value; the trail goes on alone without events.output")
+      }
+      handoff.giveBack(try await second.write(other))
+    }
     return emptied
   }
 

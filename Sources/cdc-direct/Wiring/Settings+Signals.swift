@@ -20,8 +20,8 @@ extension Settings {
     return settings
   }
 
-  /// How signals arrive and how incremental snapshots are read.
-  var signalSettings: SignalSettings {
+  /// How signals arrive and how incremental snapshots are read; nil where no signal can.
+  var signalSettings: SignalSettings? {
     let given = events.signals
     var settings = SignalSettings(table: given.table.flatMap { TableName(parsing: $0) })
     settings.file = given.channels.contains(.file) ? given.file : nil
@@ -32,7 +32,7 @@ extension Settings {
     settings.readOnly = given.readOnly
     settings.keyColumns = { [keys = events.keyColumns] in keys.columns(of: $2, schema: $0, table: $1) }
     settings.quirks = events.quirks
-    return settings
+    return settings.table != nil || settings.file != nil || settings.readOnly ? settings : nil
   }
 }
 

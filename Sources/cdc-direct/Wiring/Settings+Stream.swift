@@ -10,13 +10,9 @@ extension Settings {
     var source = try source()
     let form = try eventSettings()
     // What is not wanted is left out by the encoder, which Debezium counts and orders by.
-    let signals = signalSettings
-    source.capture = Selection(
-      table: { schema, table in
-        form.includesTable(schema, table) || TableName(schema: schema, name: table) == signals.table
-      }, column: form.includesColumn)
+    source.capture = Selection(table: form.includesTable, column: form.includesColumn)
     source.eventSnapshot = eventSnapshotSettings
-    if signals.table != nil || signals.file != nil || signals.readOnly { source.signals = signals }
+    listen(&source)
     source.namesTables = false
     if events.narrowsPublication { source.publishedOperations = publishedOperations }
     source.ownSchema = nil
@@ -49,11 +45,17 @@ extension Settings {
     var source = try source()
     source.heartbeatInterval = events.heartbeatInterval
     source.xminInterval = events.xminInterval
-    let signals = signalSettings
-    guard signals.table != nil || signals.file != nil || signals.readOnly else { return source }
-    source.capture = source.capture.including { TableName(schema: $0, name: $1) == signals.table }
-    source.signals = signals
+    listen(&source)
     return source
+  }
+
+  /// Has the source's signals heard, whose table is captured whether or not a list names it.
+  private func listen(_ source: inout SourceSettings) {
+    guard let signals = signalSettings else { return }
+    source.signals = signals
+    if let table = signals.table {
+      source.capture = source.capture.including { TableName(schema: $0, name: $1) == table }
+    }
   }
 
   /// What makes events, or the end of the program when names or transforms cannot be honoured.
