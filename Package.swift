@@ -20,6 +20,11 @@ let package = Package(
     // For benchmarks/ alone; no promise is kept for it.
     .library(name: "Engine", targets: ["WAL", "Pipeline", "AuditStore", "Events", "ServerKit"]),
   ],
+  traits: [
+    .trait(
+      name: "Kafka", description: "Publishing to Kafka. librdkafka's header is needed to build, the library to use it."),
+    .default(enabledTraits: ["Kafka"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -27,6 +32,8 @@ let package = Package(
     // Without traits: no Foundation, no configuration package.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -48,6 +55,23 @@ let package = Package(
         "WAL", "Executors", "Decoder", "PGReplication", "Pipeline", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // Confluent's wire format, with a schema registry.
+    .target(
+      name: "AvroConverter",
+      dependencies: [
+        "Decoder", "Events", "Pipeline", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    // A table of librdkafka's functions, filled when somebody publishes.
+    .target(name: "CLibrdkafka"),
+    .target(
+      name: "KafkaPublisher",
+      dependencies: [
+        "CLibrdkafka", "WAL", "Executors", "Decoder", "PGReplication", "Pipeline", "Events", "AvroConverter",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Yams"], swiftSettings: strict),
     .target(
       name: "Operations",
@@ -63,6 +87,8 @@ let package = Package(
       name: "cdc-direct",
       dependencies: [
         "WAL", "Decoder", "PGReplication", "Pipeline", "AuditStore", "Events", "Settings", "Operations", "ServerKit",
+        .target(name: "KafkaPublisher", condition: .when(traits: ["Kafka"])),
+        .target(name: "AvroConverter", condition: .when(traits: ["Kafka"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -114,6 +114,10 @@ READ_ROW = ["$.value.source." + f for f in ("ts_ms", "ts_us", "ts_ns", "lsn", "t
 # Against a recording made on another server commit times differ too; positions are compared by rank instead.
 RECORDED = ["$.value.source." + f for f in ("ts_ms", "ts_us", "ts_ns", "origin_lsn")]
 RECORDED_TRANSACTION_TOPIC = ["$.value.ts_ms"]
+# A CloudEvent says the same in attributes of its own, and some of it in the texts of two others.
+CLOUD_EVENT_XMIN = ["$.value.iodebeziumxmin"]
+CLOUD_EVENT = ["$.value.id", "$.value.time"] + ["$.value.iodebezium" + f for f in (
+    "tsms", "tsus", "tsns", "lsn", "txId", "sequence", "originlsn", "txid")]
 HEARTBEAT_TOPIC = re.compile(r"^__debezium-heartbeat(\.|$)")
 
 
@@ -133,6 +137,10 @@ def source_of(event):
 def is_read_row(event):
     source = source_of(event)
     return source is not None and source.get("snapshot") not in (None, "false", False)
+
+
+def is_cloud_event(event):
+    return isinstance(event["value"], dict) and "specversion" in event["value"]
 
 
 def is_transaction_event(event):
@@ -164,6 +172,7 @@ class Rules:
         self.always = paths(RUN_ID + SLOT_XMIN)
         self.processing_time = paths(PROCESSING_TIME)
         self.read_row = paths(READ_ROW)
+        self.cloud_event_xmin, self.cloud_event = paths(CLOUD_EVENT_XMIN), paths(CLOUD_EVENT)
         self.recorded_rules = paths(RECORDED)
         self.recorded_transaction = paths(RECORDED_TRANSACTION_TOPIC)
 
@@ -175,6 +184,11 @@ class Rules:
                 rules += self.processing_time
             if is_read_row(event):
                 rules += self.read_row
+            if is_cloud_event(event):
+                rules += self.cloud_event_xmin
+                # Without extension attributes it does not tell whether it was read or changed.
+                if self.recorded or event["value"].get("iodebeziumsnapshot") != "false":
+                    rules += self.cloud_event
         if self.recorded:
             rules += self.recorded_rules
             if is_transaction_event(event):

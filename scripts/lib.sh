@@ -27,7 +27,7 @@ is_installed() { [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" 
 
 # need_build_and_servers [PACKAGE...] : what the build needs, and a PostgreSQL server of any version to run.
 need_build_and_servers() {
-  local packages=(libpq-dev "$@")
+  local packages=(libpq-dev librdkafka-dev "$@")
   # SwiftPM asks pkg-config where libpq's header is; the program comes from one of two packages.
   command -v pkg-config >/dev/null 2>&1 || packages+=(pkg-config)
   [ -x "${CDC_TEST_PG_BIN:-}/postgres" ] || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ||

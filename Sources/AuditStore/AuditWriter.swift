@@ -67,7 +67,8 @@ public actor AuditWriter: SinkWriter {
   }
 
   /// Ends the COPY, moves the offset under the epoch and commits, all in one transaction.
-  public func commit(through end: LSN, batch: String) async throws {
+  @discardableResult
+  public func commit(through end: LSN, batch: String) async throws -> LSN {
     let session = try opened()
     guard let epoch = session.epoch else {
       throw Failure(.unexpected, "a commit before the epoch was taken", at: session.connection.endpoint)
@@ -90,6 +91,7 @@ public actor AuditWriter: SinkWriter {
     guard moved else { throw fenced(session, epoch) }
     session.transactionEnded()
     ensurePartitionsWhenDue(session)
+    return end
   }
 
   /// Records in the next commit that a stretch of the log was never read. When that commit fails, it must be said again.

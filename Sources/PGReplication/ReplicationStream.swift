@@ -51,19 +51,19 @@ public actor ReplicationStream {
 
   /// Opens the session and starts the slot. A server position after `position` wins: the slot never goes back.
   ///
-  /// - Parameter confirms: whether the server hears that everything before `position` is durable; otherwise the slot stays
-  ///   where it is until `confirm`.
+  /// - Parameter confirmed: how far the server hears that all is durable; nil for `position`, zero to leave the slot where it
+  ///   is until `confirm`.
   ///
   /// Throws `PostgresError` (`55006`: the slot is in use, `42704`: no such slot, `55000`: it was invalidated, `28xxx`),
   /// or `CancellationError`.
   public func start(
     conninfo: Conninfo, slot: String, from position: LSN, options: StreamOptions, timing: Timing = Timing(),
-    confirms: Bool = true
+    confirmed: LSN? = nil
   ) async throws {
     guard wire == nil, !stopping.load(ordering: .sequentiallyConsistent) else { throw StreamError.notRunning }
     try await withTaskCancellationHandler {
       do {
-        try open(conninfo, slot, position, options, timing, confirms)
+        try open(conninfo, slot, position, options, timing, confirmed ?? position)
       } catch let error as PostgresError where error.code == .interrupted {
         wake.silence()
         try throwIfInterrupted()
@@ -81,7 +81,7 @@ public actor ReplicationStream {
 
   private func open(
     _ conninfo: Conninfo, _ slot: String, _ position: LSN, _ options: StreamOptions, _ timing: Timing,
-    _ confirms: Bool
+    _ confirmed: LSN
   ) throws {
     try throwIfInterrupted()
     let connection = try Connection(ReplicationStream.conninfo(conninfo, timing), interrupt: wake)
@@ -92,7 +92,7 @@ public actor ReplicationStream {
     let clock = FeedbackClock(
       statusInterval: interval, staleAfter: timing.staleAfter, now: MonotonicClock.nanoseconds())
     wire = ReplicationWire(
-      connection, from: position, confirmed: confirms ? position : .zero, status: status, wake: wake, clock: clock)
+      connection, from: position, confirmed: confirmed, status: status, wake: wake, clock: clock)
   }
 
   /// How long the server waits for a word from us; asked only when we have not told it.

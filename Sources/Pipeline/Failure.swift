@@ -54,6 +54,11 @@ extension Failure {
     case serverError = "server_error"
     case httpUnavailable = "http_unavailable"
     case outputFailed = "output_failed"
+    case kafkaUnreachable = "kafka_unreachable"
+    case kafkaFailed = "kafka_failed"
+    case eventRefused = "event_refused"
+    case registryUnreachable = "registry_unreachable"
+    case registryRefused = "registry_refused"
     case unexpected = "unexpected"
   }
 }
@@ -62,11 +67,13 @@ extension Failure.Kind {
   /// Whether time alone can heal it.
   public var isTransient: Bool {
     switch self {
-    case .sourceUnreachable, .auditUnreachable, .slotInUse, .auditBusy, .wireStale: true
+    case .sourceUnreachable, .auditUnreachable, .slotInUse, .auditBusy, .wireStale, .kafkaUnreachable,
+      .registryUnreachable:
+      true
     case .authentication, .databaseMissing, .privilegeMissing, .walLevel, .slotMissing, .slotInvalidated, .slotUnfit,
       .publicationMissing, .publicationIncomplete, .publicationFeedsItself, .gap, .offsetAhead, .foreignOffset, .fenced,
       .auditSchemaNewer, .auditSchemaMissing, .malformedStream, .changeRefused, .serverError, .httpUnavailable,
-      .outputFailed, .unexpected:
+      .outputFailed, .kafkaFailed, .eventRefused, .registryRefused, .unexpected:
       false
     }
   }
@@ -101,6 +108,11 @@ extension Failure.Kind {
     case .serverError: 42
     case .httpUnavailable: 43
     case .outputFailed: 44
+    case .kafkaUnreachable: 50
+    case .kafkaFailed: 51
+    case .eventRefused: 52
+    case .registryUnreachable: 53
+    case .registryRefused: 54
     }
   }
 
@@ -133,6 +145,11 @@ extension Failure.Kind {
     case .serverError: "A server answered with an error that waiting does not heal."
     case .httpUnavailable: "The HTTP server cannot listen on its address."
     case .outputFailed: "Events or their offset cannot be written to their file, or a transform refuses one."
+    case .kafkaUnreachable: "No Kafka broker answers, or not in time."
+    case .kafkaFailed: "The Kafka client cannot work as it is set, or the brokers do not let it."
+    case .eventRefused: "A Kafka broker will never take an event, and the settings say to stop then."
+    case .registryUnreachable: "The schema registry does not answer."
+    case .registryRefused: "The schema registry does not take a schema, or does not let us."
     case .unexpected: "Something nobody foresaw."
     }
   }
@@ -173,6 +190,14 @@ extension Failure.Kind {
     case .httpUnavailable: "choose another http.port, or set http.enabled=false"
     case .outputFailed:
       "check the path, its rights and the disk's room; start again: it goes on from the last stored position"
+    case .kafkaUnreachable:
+      "check kafka.bootstrap.servers and the network; it is tried again by itself, and the slot keeps the log"
+    case .kafkaFailed: "run cdc-direct check: it prints what the brokers say"
+    case .eventRefused:
+      "name a topic in errors.deadletterqueue.topic.name, or raise the limit that the broker names; "
+        + "errors.tolerance=all goes on without such an event"
+    case .registryUnreachable: "check the converters' schema.registry.url; it is tried again by itself"
+    case .registryRefused: "run cdc-direct schema check; change the table, or the subject's compatibility"
     case .unexpected: "report it with the debug log"
     }
   }

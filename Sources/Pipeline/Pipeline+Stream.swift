@@ -7,11 +7,12 @@ internal import WAL
 extension Pipeline {
   /// Reads the stream from `start` until a stop or a failure.
   func stream(
-    from start: LSN, _ database: SourceDatabase, _ writer: any SinkWriter, _ supervisor: inout Supervisor
+    from start: LSN, confirmable: LSN, _ database: SourceDatabase, _ writer: any SinkWriter,
+    _ supervisor: inout Supervisor
   ) async throws {
     let stream = ReplicationStream()
     do {
-      try await connect(stream, from: start)
+      try await connect(stream, from: start, confirmable: confirmable)
       wire = stream.status
       // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
       let claimed = try await writer.claim()
@@ -29,12 +30,12 @@ extension Pipeline {
     wire = nil
   }
 
-  private func connect(_ stream: ReplicationStream, from start: LSN) async throws {
+  private func connect(_ stream: ReplicationStream, from start: LSN, confirmable: LSN) async throws {
     var options = StreamOptions(publications: [source.publication])
     options.extra = source.streamParameters
     try await stream.start(
       conninfo: source.conninfo, slot: source.slot, from: start, options: options, timing: source.timing,
-      confirms: source.confirms)
+      confirmed: source.confirms ? confirmable : .zero)
     logger.info(
       "streaming", metadata: ["slot": .string(source.slot), "from": .string(start.description)])
   }
@@ -100,6 +101,7 @@ extension Pipeline {
         try await blockingSnapshot(request, database, &decoder, &sink, &supervisor)
       }
       publish(&decoder)
+      try await writer.attend()
       if let interval = source.heartbeatInterval, decoder.tracker.isIdle, decoder.isBatchEmpty,
         ContinuousClock.now - lastHeartbeat >= interval
       {
@@ -150,11 +152,11 @@ extension Pipeline {
   ) async throws {
     try await flush(&decoder, &sink, &supervisor)
     let end = decoder.idlePosition
-    try await sink.commit(decoder.batch, through: end, &supervisor)
+    let confirmable = try await sink.commit(decoder.batch, through: end, &supervisor)
     if decoder.batch.changes > 0 { healed(&supervisor) }
     decoder.committed(through: end)
     guard source.confirms else { return }
-    if confirmation.isDue { try await stream.confirmNow(end) } else { await stream.confirm(end) }
+    if confirmation.isDue { try await stream.confirmNow(confirmable) } else { await stream.confirm(confirmable) }
   }
 
   /// Changes were made durable, or there were none to be: whatever failed before is over.

@@ -102,6 +102,11 @@ public final class Pipeline: Sendable {
       logger.warning("the audit database refuses a change; it will be set aside", metadata: refused.metadata)
       return
     }
+    if let restart = error as? SessionRestart {
+      metrics.retries.wrappingAdd(1, ordering: .relaxed)
+      logger.notice("the stream is read again from the stored position", metadata: ["reason": .string(restart.reason)])
+      return await sleep(retry.initialBackoff)
+    }
     let failure = error as? Failure ?? Failure(.unexpected, "\(error)", at: source.conninfo.endpoint)
     metrics.lastFailure = failure
     var backoff = supervisor.backoff ?? Backoff(initial: retry.initialBackoff, cap: retry.maxBackoff)
@@ -156,6 +161,7 @@ public final class Pipeline: Sendable {
     let findings = try await database.prepare()
     identity = findings.identity
     report(findings)
+    await writer.hear(of: findings.slot)
     let offset = try await writer.open(findings.identity)
     if let offset {
       metrics.durableLSN.store(offset.position.rawValue, ordering: .relaxed)
@@ -190,7 +196,8 @@ public final class Pipeline: Sendable {
       if source.endsAfterSnapshot || isStopping { return metrics.settled() }
       if let delay = source.streamDelay { await sleep(delay) }
     }
-    try await stream(from: start, database, writer, &supervisor)
+    let confirmable = min(offset?.confirmable ?? start, start)
+    try await stream(from: start, confirmable: confirmable, database, writer, &supervisor)
   }
 
   private func createSlot() async throws(Failure) -> LSN {

@@ -1,4 +1,5 @@
 public import Decoder
+public import PGReplication
 public import WAL
 
 /// The synchronous half of a sink: renders changes into its own buffer, once a change, without await or allocation.
@@ -91,6 +92,10 @@ public struct EncodedBatch: ~Copyable, Sendable {
   public var passing = 0
   /// What the encoder needs to go on from the end of this batch after a restart; the sink stores it with the offset.
   public var state: [UInt8] = []
+  /// Where the records stand in `bytes`, for a sink that sends them one by one; empty where nobody asked.
+  public var records: [EncodedRecord] = []
+  /// The shapes that the records name by their number.
+  public var shapes: [any RecordShape] = []
 
   /// An empty batch with room for `capacity` bytes.
   public init(capacity: Int = 256 << 10) {
@@ -106,6 +111,8 @@ public struct EncodedBatch: ~Copyable, Sendable {
     passing = 0
     quarantined.removeAll(keepingCapacity: true)
     state.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    shapes.removeAll(keepingCapacity: true)
   }
 }
 
@@ -151,12 +158,24 @@ public struct QuarantinedChange: Sendable {
   public let reason: String
   /// The sink's SQLSTATE or error code.
   public let code: String
+  /// The sink that refused it.
+  public let sink: Sink
+  /// Which of the records that follow from the change, from 0.
+  public let part: Int
+
+  /// The sinks that set changes aside.
+  public enum Sink: String, Sendable {
+    case audit
+    case kafka
+  }
 
   /// A quarantined change by its parts.
   public init(
     position: Position, lsn: LSN, transaction: TransactionID?, commitTime: PostgresTime, schema: String, table: String,
-    operation: Change.Operation, payload: String, reason: String, code: String
+    operation: Change.Operation, payload: String, reason: String, code: String, sink: Sink = .audit, part: Int = 0
   ) {
+    self.sink = sink
+    self.part = part
     self.position = position
     self.lsn = lsn
     self.transaction = transaction
@@ -172,6 +191,8 @@ public struct QuarantinedChange: Sendable {
 
 /// The asynchronous half of a sink: owns its connection and the thread it blocks on. Called once a batch.
 public protocol SinkWriter: Actor {
+  /// Hears, before `open`, what the source has of its slot; nil where there is none.
+  func hear(of slot: SlotState?) async
   /// Connects, reads this source's offset and checks that it belongs to it. Nothing is claimed yet.
   /// - Returns: the stored offset; nil when the sink knows nothing of this source.
   func open(_ source: SourceIdentity) async throws -> StoredOffset?
@@ -185,11 +206,39 @@ public protocol SinkWriter: Actor {
   /// Makes everything accepted durable, together with the offset `end` and the epoch check, in one transaction.
   /// With nothing accepted it stores the offset alone.
   /// - Parameter batch: the batch's correlation id, also in the log.
-  func commit(through end: LSN, batch: String) async throws
+  /// - Returns: how far the source may be told that all is durable; less than `end` where another sink is behind.
+  @discardableResult
+  func commit(through end: LSN, batch: String) async throws -> LSN
   /// Records that a stretch of the log was never read, in the next commit.
   func recordGap(from: LSN, to: LSN, reason: String) async throws
+  /// A turn of the loop, also of one that has nothing to do; a throw ends the session.
+  func attend() async throws
   /// Leaves: what was accepted and not made durable is forgotten, the connection closes.
   func close() async
+}
+
+extension SinkWriter {
+  /// Does nothing.
+  public func hear(of slot: SlotState?) async {}
+  /// Does nothing.
+  public func attend() async throws {}
+}
+
+/// A sink beside the first one, which may be away for a while.
+public protocol PublishingWriter: SinkWriter {
+  /// Waits until everything accepted is delivered; hands over what was set aside since the last call.
+  func settle() async throws -> [QuarantinedChange]
+  /// Whether it answers now; nothing is opened.
+  func isThere() async -> Bool
+}
+
+/// Thrown by a sink that wants the stream read again from its position: the next session begins at once.
+public struct SessionRestart: Error, Hashable, Sendable {
+  /// Why.
+  public let reason: String
+
+  /// A restart for a reason.
+  public init(_ reason: String) { self.reason = reason }
 }
 
 /// Thrown by a sink that has all it was to have: the pipeline ends in order.
@@ -202,6 +251,8 @@ public struct SinkFinished: Error, Hashable, Sendable {
 public struct StoredOffset: Hashable, Sendable {
   /// The end LSN: everything that committed before it is stored.
   public let position: LSN
+  /// How far the source may be told, where a sink that is away holds it back; nil for the position itself.
+  public let confirmable: LSN?
   /// The timeline on which it was reached.
   public let timeline: UInt32
   /// The epoch it was stored under.
@@ -210,8 +261,11 @@ public struct StoredOffset: Hashable, Sendable {
   public let signals: [UInt8]
 
   /// An offset by its parts.
-  public init(position: LSN, timeline: UInt32, epoch: Int64, signals: [UInt8] = []) {
+  public init(
+    position: LSN, timeline: UInt32, epoch: Int64, signals: [UInt8] = [], confirmable: LSN? = nil
+  ) {
     self.signals = signals
+    self.confirmable = confirmable
     self.position = position
     self.timeline = timeline
     self.epoch = epoch

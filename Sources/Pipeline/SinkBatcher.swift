@@ -38,17 +38,23 @@ struct SinkBatcher: ~Copyable {
   }
 
   /// Makes everything durable together with the offset.
-  mutating func commit(_ batch: OpenBatch, through end: LSN, _ supervisor: inout Pipeline.Supervisor) async throws {
+  /// - Returns: how far the source may be told.
+  @discardableResult
+  mutating func commit(_ batch: OpenBatch, through end: LSN, _ supervisor: inout Pipeline.Supervisor) async throws
+    -> LSN
+  {
+    let confirmable: LSN
     supervisor.batches += 1
     let id = "\(supervisor.process)-\(supervisor.batches)"
     do {
-      try await writer.commit(through: end, batch: id)
+      confirmable = try await writer.commit(through: end, batch: id)
     } catch let refused as ChangeRefused {
       throw SinkBatcher.locate(refused, in: batch)
     }
     stored = end
     lastStored = .now
     pipeline.committed(batch, through: end, id)
+    return confirmable
   }
 
   /// Whether the position of an idle stream is to be stored again.

@@ -19,12 +19,36 @@ struct EnvironmentReader {
     for key in KeyTable.all where !key.isFamily {
       let plain = key.environmentName
       let prefixed = Self.prefix + Key.environmentName(of: key.name)
-      for name in [plain, prefixed].compactMap({ $0 }) { read(name, key: key, environment) }
+      for name in [plain, prefixed].compactMap({ $0 }) {
+        read(name, key: key.name, isSecret: key.kind.isSecret, environment)
+      }
     }
+    readProducer(environment)
     tellNearMisses(environment)
   }
 
-  private mutating func read(_ name: String, key: Key, _ environment: [String: String]) {
+  /// The properties of Kafka's producer, which no table names: librdkafka has small letters and dots in all of them.
+  private mutating func readProducer(_ environment: [String: String]) {
+    for head in ["KAFKA_PRODUCER_", "CDC_KAFKA_PRODUCER_"] {
+      for name in environment.keys.sorted() where name.hasPrefix(head) && name.count > head.count {
+        let words = name.dropFirst(head.count)
+        // Kubernetes sets such for a service named "kafka-producer".
+        if words.hasPrefix("SERVICE_") || words == "PORT" || words.hasPrefix("PORT_") { continue }
+        let isFile =
+          words.hasSuffix(Self.fileSuffix)
+          && Masking.isSensitive(name: Self.dotted(words.dropLast(Self.fileSuffix.count)))
+        let property = Self.dotted(isFile ? words.dropLast(Self.fileSuffix.count) : words)
+        let variable = isFile ? String(name.dropLast(Self.fileSuffix.count)) : name
+        // A secret's file and the secret itself are one setting.
+        if isFile, environment[variable]?.isEmpty == false { continue }
+        read(variable, key: "kafka.producer.\(property)", isSecret: Masking.isSensitive(name: property), environment)
+      }
+    }
+  }
+
+  private static func dotted(_ words: Substring) -> String { words.lowercased().replacing("_", with: ".") }
+
+  private mutating func read(_ name: String, key: String, isSecret: Bool, _ environment: [String: String]) {
     names.insert(name)
     // An empty variable is how container files leave one out.
     let text = environment[name].flatMap { $0.isEmpty ? nil : $0 }
@@ -32,10 +56,10 @@ struct EnvironmentReader {
       if Self.isServiceLink(name, text) {
         notices.append("environment \(name) is ignored: Kubernetes set it to a service's address")
       } else {
-        entries.append(Entry(key: key.name, text: text, origin: .environment(name)))
+        entries.append(Entry(key: key, text: text, origin: .environment(name)))
       }
     }
-    guard key.kind == .secret || key.kind == .secretURI else { return }
+    guard isSecret else { return }
     let fileName = name + Self.fileSuffix
     names.insert(fileName)
     guard let path = environment[fileName], !path.isEmpty else { return }
@@ -47,7 +71,7 @@ struct EnvironmentReader {
     do {
       var secret = try BoundedFile.read(path, limit: Self.maximumSecretBytes)
       if secret.last?.isNewline == true { secret.removeLast() }
-      entries.append(Entry(key: key.name, text: secret, origin: .environment(fileName)))
+      entries.append(Entry(key: key, text: secret, origin: .environment(fileName)))
     } catch {
       report(
         .unreadable, key, fileName, "the file \(path) \(error.text)", hint: "Name a readable file with the secret.")
@@ -55,9 +79,9 @@ struct EnvironmentReader {
   }
 
   private mutating func report(
-    _ code: SettingsError.Problem.Code, _ key: Key, _ name: String, _ text: String, hint: String
+    _ code: SettingsError.Problem.Code, _ key: String, _ name: String, _ text: String, hint: String
   ) {
-    problems.append(SettingsError.Problem(code, key: key.name, origin: .environment(name), text, hint: hint))
+    problems.append(SettingsError.Problem(code, key: key, origin: .environment(name), text, hint: hint))
   }
 
   /// Kubernetes sets `DATABASE_PORT=tcp://10.0.0.7:5432` for a service named "database".

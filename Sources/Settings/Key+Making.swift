@@ -14,11 +14,12 @@ func ours(
   Key(name, kind, defaultText, group, meaning, trail: trail, events: events, isOurs: true)
 }
 
-/// A key of Debezium's that events honour and the trail does not.
+/// A key of Debezium's that events honour, if need be where something else is so, and the trail does not.
 func forEvents(
-  _ group: Key.Group, _ name: String, _ kind: Key.Kind, _ defaultText: String, _ meaning: String, trail: Key.Support
+  _ group: Key.Group, _ name: String, _ kind: Key.Kind, _ defaultText: String, _ meaning: String, trail: Key.Support,
+  events: Key.Support = .honoured
 ) -> Key {
-  Key(name, kind, defaultText, group, meaning, trail: trail, events: .honoured)
+  Key(name, kind, defaultText, group, meaning, trail: trail, events: events)
 }
 
 /// A key of Debezium's that neither honours.

@@ -28,6 +28,9 @@ public struct Key: Sendable {
     case names = "Events: topics and names"
     case values = "Events: values"
     case signals = "Events: signals, incremental snapshots and notifications"
+    case kafka = "Kafka"
+    case topicCreation = "Kafka: how topics are made"
+    case converters = "Avro and CloudEvents"
     case debezium = "Debezium's other properties"
   }
 
@@ -39,6 +42,8 @@ public struct Key: Sendable {
     case secret
     /// A PostgreSQL connection URI; its password and parameters are never shown.
     case secretURI
+    /// URLs of HTTP servers, separated by commas; a user and a password in one are never shown.
+    case secretURLs
     /// A path of a file.
     case path
     /// `true` or `false`.
@@ -73,12 +78,17 @@ public struct Key: Sendable {
     case topicName
     /// Keys `tables:column,column`, separated by `;`.
     case keyColumns
+
+    /// Whether the text must not be shown, and may come from a file of its own.
+    var isSecret: Bool { self == .secret || self == .secretURI || self == .secretURLs }
   }
 
   /// What becomes of a key that is set, for one purpose.
   public enum Support: Sendable, Hashable {
     /// It does what its meaning says.
     case honoured
+    /// As honoured where this is so, else it is accepted, with one log line.
+    case honouredWith(Need)
     /// It is accepted, with one log line that gives this reason.
     case noMeaning(String)
     /// A value other than the default stops the start, with this reason.
@@ -92,7 +102,15 @@ public struct Key: Sendable {
     public var isDeadEnd: Bool {
       switch self {
       case .refused, .later, .others: true
-      case .honoured, .noMeaning: false
+      case .honoured, .honouredWith, .noMeaning: false
+      }
+    }
+
+    /// Whether it does what its meaning says, if need be where something else is so.
+    public var isHonoured: Bool {
+      switch self {
+      case .honoured, .honouredWith: true
+      case .noMeaning, .refused, .later, .others: false
       }
     }
   }
@@ -142,17 +160,18 @@ public struct Key: Sendable {
     if all.count > 1 {
       all.removeAll { if case .others = $0 { true } else { false } }
     }
-    return all.first(where: \.isDeadEnd) ?? all.first { $0 == .honoured } ?? all.first ?? trail
+    return all.first(where: \.isDeadEnd) ?? all.first { $0 == .honoured } ?? all.first(where: \.isHonoured)
+      ?? all.first ?? trail
   }
 
   /// Whether it does what its meaning says for any purpose.
-  public var isHonoured: Bool { trail == .honoured || events == .honoured }
+  public var isHonoured: Bool { trail.isHonoured || events.isHonoured }
 
   /// Whether the key stands for many names.
   public var isFamily: Bool { name.contains("<") }
 
   /// Whether the value must not be shown anywhere.
-  public var isSecret: Bool { kind == .secret || kind == .secretURI || Masking.isSensitive(name: name) }
+  public var isSecret: Bool { kind.isSecret || Masking.isSensitive(name: name) }
 
   /// The name of the environment variable that sets the key; nil where only the `CDC_` form exists or none.
   ///

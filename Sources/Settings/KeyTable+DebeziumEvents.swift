@@ -75,8 +75,5 @@ extension KeyTable {
     noMeaning(
       "transaction.metadata.factory", .text, "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", java,
       events: .refused("a Java class cannot be loaded")),
-    noMeaning(
-      "topic.creation.<property>", .text, "", "topics are made in Kafka alone",
-      events: .noMeaning("topics are made in Kafka alone")),
   ]
 }

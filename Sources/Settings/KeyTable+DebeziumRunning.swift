@@ -5,7 +5,7 @@ private let java = "a Java class; here it has no counterpart"
 private let lineage = "OpenLineage is not reported to"
 private let noMetrics = Key.Support.noMeaning("`stream` serves no metrics")
 private let offsets = "the offset is in the audit database, in the transaction of its rows"
-private let noTopic = Key.Support.noMeaning("positions are kept in a file, not in a topic")
+private let noTopic = Key.Support.noMeaning("offset.storage.topic names the topic, where positions are kept in one")
 private let threads = "threads are our own affair"
 private let connect = "a setting of Kafka Connect's workers"
 
@@ -47,22 +47,13 @@ extension KeyTable {
     noMeaning("tasks.max", number, "1", "a slot has one reader"),
     noMeaning("tasks.max.enforce", .boolean, "true", "a slot has one reader"),
     noMeaning("config.action.reload", .text, "restart", connect),
-    noMeaning(
-      "exactly.once.support", .text, "requested", "exactly once is always so",
-      events: .noMeaning("with a file for positions and one for events, each event is there once")),
     noMeaning("transaction.boundary", .text, "poll", connect),
     noMeaning("transaction.boundary.interval.ms", .text, "", connect),
     noMeaning("offsets.storage.topic", .text, "", offsets, events: noTopic),
     noMeaning("errors.log.enable", .boolean, "false", "errors are always logged"),
     noMeaning("errors.log.include.messages", .boolean, "false", "rows are never logged"),
-    noMeaning("errors.retry.timeout", number, "0", "errors.max.retries bounds retries"),
-    noMeaning("offset.storage.topic", .text, "", offsets, events: noTopic),
-    noMeaning("offset.storage.partitions", number, "", offsets, events: noTopic),
-    noMeaning("offset.storage.replication.factor", number, "", offsets, events: noTopic),
     noMeaning(
       "offset.flush.timeout.ms", milliseconds, "5000", offsets, events: .noMeaning("a file is written at once")),
-    noMeaning("errors.retry.delay.initial.ms", milliseconds, "300", "reconnect.backoff.initial.ms is the first pause"),
-    noMeaning("errors.retry.delay.max.ms", milliseconds, "10000", "reconnect.backoff.max.ms is the longest pause"),
     noMeaning(
       "debezium.embedded.shutdown.pause.before.interrupt.ms", milliseconds, "300000",
       "shutdown.timeout.ms bounds a stop"),

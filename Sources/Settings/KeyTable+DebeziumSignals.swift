@@ -1,7 +1,7 @@
 private let milliseconds = Key.Kind.milliseconds(0...9_223_372_036_854_775_807)
 private let noSignals = Key.Support.noMeaning("it is part of signals, which the trail has not")
 private let refusedSignals = Key.Support.others("signals and their snapshots are of `stream`; the trail has none")
-private let kafkaSignals = "signals from Kafka come with the Kafka sink"
+private let kafkaSignals = "signals are read from the table or from a file, not from Kafka"
 
 extension KeyTable {
   /// Signals, incremental snapshots and notifications.
@@ -12,7 +12,7 @@ extension KeyTable {
       trail: refusedSignals),
     forEvents(
       .signals, "signal.enabled.channels", .options(Settings.Events.SignalChannel.allCases.map(\.rawValue)), "source",
-      "Where signals come from: source (the table), file. No kafka yet; jmx has no meaning here.", trail: noSignals),
+      "Where signals come from: source (the table), file; not kafka, and jmx has no meaning here.", trail: noSignals),
     forEvents(
       .signals, "signal.poll.interval.ms", milliseconds, "5000", "How often the file is looked at.", trail: noSignals),
     forEvents(

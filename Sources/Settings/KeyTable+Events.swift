@@ -9,7 +9,8 @@ extension KeyTable {
   static let events: [Key] = [
     ours(
       .events, "events.output", .text, "-",
-      "File that events are written to, a JSON line each; `-`: standard output. Ours.", trail: ofEvents),
+      "File that events are written to, a JSON line each; `-`: standard output. Not with Kafka. Ours.", trail: ofEvents,
+      events: .honouredWith(.file)),
     ours(
       .events, "compat.debezium.quirks", .boolean, "true",
       "Imitate Debezium's oddities; false: the right value in their place. Ours.", trail: ofEvents),
@@ -18,11 +19,12 @@ extension KeyTable {
       events: .noMeaning("no event tells of it, and a file of positions holds those of one connector")),
     forEvents(
       .events, "offset.storage", .text, "org.apache.kafka.connect.storage.FileOffsetBackingStore",
-      "Java class that keeps the position: org.apache.kafka.connect.storage.FileOffsetBackingStore or MemoryOffsetBackingStore.",
-      trail: inDatabase),
+      "Java class that keeps the position: org.apache.kafka.connect.storage.FileOffsetBackingStore or"
+        + " MemoryOffsetBackingStore; with Kafka KafkaOffsetBackingStore, always.",
+      trail: inDatabase, events: .honouredWith(.file)),
     forEvents(
       .events, "offset.storage.file.filename", .path, "", "File of the position; unset: it is kept in memory alone.",
-      trail: inDatabase),
+      trail: inDatabase, events: .honouredWith(.file)),
     forEvents(
       .events, "offset.flush.interval.ms", milliseconds, "60000",
       "The longest time until a position is stored; it is with every batch of events, sooner than that.",

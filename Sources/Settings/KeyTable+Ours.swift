@@ -68,9 +68,11 @@ extension KeyTable {
       "Memory for changes between reading and writing; 0: 8 MiB (Debezium: no limit). Of less than 2 MiB the "
         + "buffers become smaller; more makes them no larger."),
     honoured(
-      .pipeline, "errors.tolerance", .enumeration(Settings.ErrorTolerance.allCases.map(\.rawValue)), "all",
-      "A change that the audit database refuses is set aside in processing_error (all), or stops the run (none). Kafka"
-        + " Connect's default is none.", events: failures),
+      .pipeline, "errors.tolerance", .enumeration(Settings.ErrorTolerance.allCases.map(\.rawValue)), "",
+      "A change that the audit database refuses, or an event that Kafka refuses for good, is set aside in"
+        + " processing_error (all), or stops the run (none); unset: all. Of `stream` with Kafka: such an event is left"
+        + " out (all), or stops it (none), unless dead letters take it; unset: none. Kafka Connect's default is none.",
+      events: .honouredWith(.kafka)),
     ours(
       .pipeline, "errors.max", .integer(0...9_223_372_036_854_775_807), "0",
       "Stop after so many changes were set aside in one run; 0: no limit. Ours.", events: failures),

@@ -4,7 +4,7 @@ public enum KeyTable {
   public static let all: [Key] =
     database + slot + publication + capture + snapshot + stream + heartbeat + audit + pipeline + http + log + events
     + debeziumSource + debeziumEvents + debeziumValues + debeziumSnapshot + debeziumSignals + debeziumRunning
-    + debeziumFamilies
+    + kafka + topicCreation + converters + debeziumFamilies
 
   private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   private static let families = all.filter(\.isFamily)
@@ -21,6 +21,8 @@ public enum KeyTable {
       let rest = String(name.dropFirst(prefix.count))
       if find(rest) != nil { return rest }
     }
+    // Kafka Connect's workers have these without it.
+    if find("kafka.\(name)") != nil { return "kafka.\(name)" }
     return NearestKey.find(name, among: all.filter { !$0.isFamily && $0.isOfUse }.map(\.name))
   }
 }

@@ -6,7 +6,7 @@ enum Masking {
   /// Ends of names whose values are secret whoever defined them, after Debezium's `custom.sanitize.pattern`.
   private static let sensitiveEnds = [
     "password", "secret", "token", "sasl.jaas.config", "basic.auth.user.info", "credentials.json", "credentials",
-    "connectionstring", "connection.string", "apikey", "api.key",
+    "connectionstring", "connection.string", "apikey", "api.key", "key.pem", "passphrase", "oauthbearer.config",
   ]
 
   static func isSensitive(name: String) -> Bool {
@@ -18,8 +18,27 @@ enum Masking {
   static func shown(_ text: String, name: String, key: Key?) -> String {
     guard !text.isEmpty else { return "" }
     if key?.kind == .secretURI { return uri(text) }
+    if key?.kind == .secretURLs { return urls(text) }
     if key?.isSecret ?? isSensitive(name: name) || isSensitive(name: name) { return mask }
-    return text
+    return urls(text)
+  }
+
+  /// URLs with asterisks for the user and password in them; any other text as it is.
+  static func urls(_ text: String) -> String {
+    guard text.contains("://"), text.contains("@") else { return text }
+    var shown = ""
+    var rest = Substring(text)
+    while let scheme = rest.firstRange(of: "://") {
+      shown += rest[..<scheme.upperBound]
+      rest = rest[scheme.upperBound...]
+      // A password may hold anything, a comma too: what counts is the last `@` before the next URL.
+      let end = rest.firstRange(of: "://")?.lowerBound ?? rest.endIndex
+      if let at = rest[..<end].lastIndex(of: "@") {
+        shown += mask
+        rest = rest[at...]
+      }
+    }
+    return shown + rest
   }
 
   /// The key's name as it may be shown: a salt is part of some names.

@@ -1,7 +1,8 @@
 internal import Synchronization
 internal import _StringProcessing
 
-/// A comma-separated list of regular expressions, each of which must match a whole name, without regard to case.
+/// A comma-separated list of regular expressions, each of which must match a whole name, without regard to case
+/// unless made otherwise.
 ///
 /// Source: Debezium's documentation of `table.include.list` and its relatives. A comma inside an expression is written
 /// `\,`. An expression also matches the name it is written like, so that a list of plain names works whatever characters
@@ -21,12 +22,13 @@ public struct PatternList: Sendable, Hashable, CustomStringConvertible {
 
     init() { expressions = Mutex([]) }
 
-    init(_ patterns: [String]) throws(InvalidPattern) {
+    init(_ patterns: [String], ignoringCase: Bool) throws(InvalidPattern) {
       var compiled: [Regex<AnyRegexOutput>] = []
       for pattern in patterns {
         guard let expression = try? Regex(pattern) else { throw InvalidPattern(pattern: pattern) }
         compiled.append(
-          expression.ignoresCase().matchingSemantics(.unicodeScalar).asciiOnlyDigits().asciiOnlyWordCharacters()
+          expression.ignoresCase(ignoringCase).matchingSemantics(.unicodeScalar).asciiOnlyDigits()
+            .asciiOnlyWordCharacters()
             .asciiOnlyWhitespace())
       }
       expressions = Mutex(compiled)
@@ -36,6 +38,7 @@ public struct PatternList: Sendable, Hashable, CustomStringConvertible {
   /// The expressions, in the order given, trimmed, commas no longer escaped.
   public let patterns: [String]
   private let literals: [String]
+  private let ignoresCase: Bool
   private let compiled: Compiled
 
   /// The list without an expression: it matches nothing.
@@ -44,16 +47,21 @@ public struct PatternList: Sendable, Hashable, CustomStringConvertible {
   private init() {
     patterns = []
     literals = []
+    ignoresCase = true
     compiled = Compiled()
   }
 
   /// Reads a list.
   ///
+  /// - Parameters:
+  ///   - text: The expressions, separated by commas.
+  ///   - ignoringCase: Whether letters of either case are the same, as in all of Debezium's lists; topics have case.
   /// - Throws: ``InvalidPattern`` for the first expression that cannot be read.
-  public init(_ text: String) throws(InvalidPattern) {
+  public init(_ text: String, ignoringCase: Bool = true) throws(InvalidPattern) {
     patterns = Self.split(text)
-    literals = patterns.map { $0.lowercased() }
-    compiled = try Compiled(patterns)
+    literals = ignoringCase ? patterns.map { $0.lowercased() } : patterns
+    ignoresCase = ignoringCase
+    compiled = try Compiled(patterns, ignoringCase: ignoringCase)
   }
 
   /// Whether there is no expression: then nothing matches.
@@ -66,10 +74,10 @@ public struct PatternList: Sendable, Hashable, CustomStringConvertible {
   ///
   /// The order of `table.include.list` is the order in which a snapshot reads tables.
   public func firstMatch(_ name: String) -> Int? {
-    let lower = name.lowercased()
+    let literal = ignoresCase ? name.lowercased() : name
     return compiled.expressions.withLock { expressions in
       for (index, expression) in expressions.enumerated() {
-        if literals[index] == lower { return index }
+        if literals[index] == literal { return index }
         if (try? expression.wholeMatch(in: name)) != nil { return index }
       }
       return nil
@@ -79,8 +87,10 @@ public struct PatternList: Sendable, Hashable, CustomStringConvertible {
   /// The expressions, separated by commas.
   public var description: String { patterns.joined(separator: ",") }
 
-  /// Whether the lists hold the same expressions in the same order.
-  public static func == (a: PatternList, b: PatternList) -> Bool { a.patterns == b.patterns }
+  /// Whether the lists hold the same expressions in the same order, and match them alike.
+  public static func == (a: PatternList, b: PatternList) -> Bool {
+    a.patterns == b.patterns && a.ignoresCase == b.ignoresCase
+  }
 
   /// Hashes the expressions.
   public func hash(into hasher: inout Hasher) { hasher.combine(patterns) }

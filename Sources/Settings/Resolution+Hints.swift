@@ -24,7 +24,7 @@ extension Resolution {
     if values.list("signal.enabled.channels").contains(where: { $0.lowercased() == "jmx" }) {
       tell("signal.enabled.channels: jmx has no meaning here: it is Java's; use source or file")
     }
-    if Settings.Events.Offsets(values).file == nil {
+    if Settings.Events.Offsets(values).file == nil, !values.isKafkaOn {
       tell(
         "positions are kept in memory alone: set offset.storage.file.filename for a start to go on where the last ended"
       )

@@ -28,8 +28,21 @@ struct Resolution {
   mutating func check(requiring: Settings.Requirement) {
     var requiring = requiring
     // A trail that writes events beside it serves both purposes.
-    if requiring.contains(.audit), let output = entries["events.output"], !output.text.isEmpty {
-      requiring.insert(.events)
+    if requiring.contains(.audit), isKafkaOn || isSet("events.output") { requiring.insert(.events) }
+    purposes = requiring.purposes
+    if !purposes.contains(.events), isKafkaOn || isSet("events.output") { purposes.append(.events) }
+    if requiring.contains(.audit), !isKafkaOn { checkOutput() }
+    for entry in entries.values.sorted(by: { $0.key < $1.key }) { check(entry) }
+    checkContradictions()
+    checkRequired(requiring)
+  }
+
+  /// Whether brokers are named.
+  var isKafkaOn: Bool { Values(entries: entries).isKafkaOn }
+
+  /// Events beside the trail go to a file that has a name, and so do their positions.
+  private mutating func checkOutput() {
+    if let output = entries["events.output"], !output.text.isEmpty {
       if Values.trimmed(output.text) == "-" {
         report(.badValue, output, "beside the trail events go to a file", hint: "Name one.")
       } else if entries["offset.storage.file.filename"]?.text.isEmpty ?? true {
@@ -38,10 +51,6 @@ struct Resolution {
           hint: "Set offset.storage.file.filename.")
       }
     }
-    purposes = requiring.purposes
-    for entry in entries.values.sorted(by: { $0.key < $1.key }) { check(entry) }
-    checkContradictions()
-    checkRequired(requiring)
   }
 
   private mutating func check(_ entry: Entry) {
@@ -57,14 +66,14 @@ struct Resolution {
     }
     // An empty text means unset: the default holds. A transform may tell the two apart.
     guard !entry.text.isEmpty || entry.key.hasPrefix("transforms.") else { return }
-    let support = key.support(for: purposes)
+    let support = support(of: key)
     if isDefault(entry.text, of: key), support.isDeadEnd { return }
     switch support {
     case .refused(let reason), .others(let reason):
       report(.refused, entry, "it is not supported: \(reason)", hint: "Remove it.")
     case .later(let reason):
       report(.notYetSupported, entry, "it is not yet supported: \(reason)", hint: "Remove it for now.")
-    case .honoured:
+    case .honoured, .honouredWith:
       if isWell(entry, key), isComplete(entry) { accepted[entry.key] = entry }
     case .noMeaning(let reason):
       guard isWell(entry, key), isHarmless(entry) else { return }
@@ -83,7 +92,9 @@ struct Resolution {
       return false
     }
     guard let expectation = ValueCheck.expectation(entry.text, key.kind) else { return true }
-    let isShown = !key.isSecret && entry.text.count <= 200 && !entry.text.contains(where: \.isNewline)
+    let isShown =
+      !key.isSecret && !Masking.isSensitive(name: entry.key) && entry.text.count <= 200
+      && !entry.text.contains(where: \.isNewline)
     let text = isShown ? "'\(entry.text)' is not what it needs" : "its value is not what it needs"
     report(.badValue, entry, text, hint: Self.sentence(expectation))
     return false
@@ -136,13 +147,20 @@ struct Resolution {
     problems.append(Problem(code, key: entry.key, origin: entry.origin, text, hint: hint))
   }
 
+  mutating func report(missing key: String, _ text: String, hint: String) {
+    problems.append(Problem(.missing, key: key, text, hint: hint))
+  }
+
   mutating func tell(_ notice: String) { notices.append(notice) }
 
   // MARK: Several keys together
 
+  /// The trimmed text that was given; empty for none.
+  func text(_ name: String) -> String { Values.trimmed(entries[name]?.text ?? "") }
+
   func isSet(_ name: String) -> Bool { entries[name].map { !$0.text.isEmpty } ?? false }
 
-  private mutating func exclude(_ first: String, _ second: String, hint: String) {
+  mutating func exclude(_ first: String, _ second: String, hint: String) {
     guard isSet(first), isSet(second), let entry = entries[first], let other = entries[second] else { return }
     report(.contradiction, entry, "it excludes \(second) (\(other.origin))", hint: hint)
   }
@@ -171,7 +189,11 @@ struct Resolution {
       report(.contradiction, entry, "none stands beside other operations", hint: "Give none alone, or the others.")
     }
     tellAliases(values)
-    if purposes.contains(.events) { checkEvents(values) }
+    if purposes.contains(.events) {
+      checkEvents(values)
+      checkConverters(values)
+      if isKafkaOn { checkKafka(values) } else { checkWithoutKafka(values) }
+    }
   }
 
   private mutating func checkRequired(_ requirement: Settings.Requirement) {

@@ -124,8 +124,10 @@ extension Settings.Events {
     case ignore
   }
 
-  /// Kafka Connect's `JsonConverter`.
+  /// How keys, values or headers are written: the class, and the settings of Kafka Connect's `JsonConverter`.
   public struct Converter: Sendable, Hashable {
+    /// The class, with its own settings.
+    public let form: Form
     /// Whether the JSON carries its schema.
     public let schemas: Bool
     /// Whether null becomes the schema's default.
@@ -138,6 +140,7 @@ extension Settings.Events {
       func key(_ property: String) -> String {
         values.isSet("\(name).\(property)") ? "\(name).\(property)" : "converter.\(property)"
       }
+      form = Form(values, name)
       schemas = values.boolean(key("schemas.enable"))
       replacesNullWithDefault = values.boolean(key("replace.null.with.default"))
       decimalsAsNumbers = Values.trimmed(values.text(key("decimal.format"))).lowercased() == "numeric"

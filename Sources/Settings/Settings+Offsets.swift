@@ -5,11 +5,14 @@ extension Settings.Events {
     case file
     /// Nowhere: a start knows nothing of the one before.
     case memory
+    /// A topic.
+    case kafka
 
     init?(className: String) {
       switch className {
       case "org.apache.kafka.connect.storage.FileOffsetBackingStore": self = .file
       case "org.apache.kafka.connect.storage.MemoryOffsetBackingStore": self = .memory
+      case "org.apache.kafka.connect.storage.KafkaOffsetBackingStore": self = .kafka
       default: return nil
       }
     }
@@ -39,7 +42,7 @@ extension Settings.Events {
 
   /// Positions: where they are kept and who hears of them.
   public struct Offsets: Sendable, Hashable {
-    /// The file that keeps the position; nil where none does.
+    /// The file that keeps the position; nil where none does, as with Kafka on.
     public let file: String?
     /// How often the position is stored; zero for at once.
     public let flushInterval: Duration
@@ -50,7 +53,8 @@ extension Settings.Events {
 
     init(_ values: Values) {
       let storage = OffsetStorage(className: Values.trimmed(values.text("offset.storage"))) ?? .file
-      file = storage == .memory ? nil : values.optionalText("offset.storage.file.filename").map { Values.trimmed($0) }
+      let isInFile = storage == .file && !values.isKafkaOn
+      file = isInFile ? values.optionalText("offset.storage.file.filename").map { Values.trimmed($0) } : nil
       let isAlways = Settings.Events.isAlways(policy: Values.trimmed(values.text("offset.commit.policy"))) ?? false
       flushInterval = isAlways ? .zero : values.milliseconds("offset.flush.interval.ms")
       let older: FlushMode = values.boolean("flush.lsn.source") ? .connector : .manual

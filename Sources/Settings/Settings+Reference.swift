@@ -23,7 +23,7 @@ extension Settings {
   public static func debeziumTable() -> String {
     var text = "| property | default | events | audit trail |\n|---|---|---|---|\n"
     for key in KeyTable.all.filter({ !$0.isOurs }).sorted(by: { $0.name < $1.name }) {
-      let events = key.events == .honoured ? "honoured: \(cell(key.meaning))" : decision(key.events)
+      let events = decision(key.events) + (key.events.isHonoured ? ": \(cell(key.meaning))" : "")
       text += row([code(key.name), code(key.defaultText), events, decision(key.trail)])
     }
     return text
@@ -34,6 +34,7 @@ extension Settings {
   private static func decision(_ support: Key.Support) -> String {
     switch support {
     case .honoured: "honoured"
+    case .honouredWith(let need): "honoured \(need.place)"
     case .noMeaning(let reason): "no meaning: \(cell(reason))"
     case .refused(let reason), .others(let reason): "refused: \(cell(reason))"
     case .later(let reason): "not yet: \(cell(reason))"
@@ -46,9 +47,9 @@ extension Settings {
   }
 
   private static func purposes(of key: Key) -> String {
-    switch (key.trail, key.events) {
-    case (.honoured, .honoured): "both"
-    case (.honoured, _): "trail"
+    switch (key.trail.isHonoured, key.events.isHonoured) {
+    case (true, true): "both"
+    case (true, false): "trail"
     default: "events"
     }
   }
@@ -71,8 +72,10 @@ extension Settings {
 
     Where Debezium's PostgreSQL connector has a property, ours has its name, default and meaning: an existing connector's
     JSON or properties file works unchanged. Properties that are ours alone say so, or belong to groups that Debezium has
-    not (`audit.*`, `http.*`, `log.*`). The column "for" says which of them the audit trail (`run`) honours, and which
-    Debezium's events (`stream`): what the one has no use for, or refuses, is in [debezium.md](debezium.md#every-property).
+    not (`audit.*`, `http.*`, `kafka.*`, `log.*`). The column "for" says which of them the audit trail (`run`) honours, and
+    which Debezium's events (`stream`, and `run` too with `events.output` or `kafka.bootstrap.servers`): what the one has no
+    use for, or refuses, is in [debezium.md](debezium.md#every-property). Keys of the groups Kafka are honoured where
+    `kafka.bootstrap.servers` is set; those of Avro and CloudEvents where their converter is.
 
     Keys come from, later ones winning:
 
@@ -80,7 +83,8 @@ extension Settings {
        interface) or Java `.properties`; keys nested or with dots; at most 1 MiB;
     2. the environment: the key in capitals, `_` for `.` (`DATABASE_HOSTNAME`, `TABLE_INCLUDE_LIST`, `AUDIT_URL`), or with
        `CDC_` before it (`CDC_AUDIT_URL`), which wins; a secret also from the file that `…_FILE` names
-       (`DATABASE_PASSWORD_FILE`);
+       (`DATABASE_PASSWORD_FILE`); of names with parts in angle brackets only `kafka.producer.<property>`
+       (`KAFKA_PRODUCER_SASL_USERNAME`, `KAFKA_PRODUCER_SASL_PASSWORD_FILE`);
     3. the command line: `--set key=value`.
 
     Values are text: `"5432"` and `5432` mean the same. An empty value means unset. Lists are separated by commas, or lists
@@ -101,6 +105,7 @@ extension Settings {
     case .text: "text"
     case .secret: "secret"
     case .secretURI: "secret URI"
+    case .secretURLs: "secret URLs"
     case .path: "path"
     case .boolean: "boolean"
     case .integer(let range): "integer\(bounds(range))"

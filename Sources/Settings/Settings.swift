@@ -59,6 +59,8 @@ public struct Settings: Sendable {
   public let log: Log
   /// Debezium's events.
   public let events: Events
+  /// Kafka; nil where it is off.
+  public let kafka: Kafka?
   /// How long an orderly stop may take.
   public let shutdownTimeout: Duration
   /// Every honoured key with its value in force, and every other key that is set, in the order of the reference.
@@ -119,6 +121,7 @@ public struct Settings: Sendable {
     http = HTTP(values)
     log = Log(values)
     events = Events(values)
+    kafka = values.isKafkaOn ? Kafka(values, isBesideTrail: resolution.purposes.contains(.trail)) : nil
     let isDebeziums = !values.isSet("shutdown.timeout.ms") && values.isSet("executor.shutdown.timeout.ms")
     shutdownTimeout = values.milliseconds(isDebeziums ? "executor.shutdown.timeout.ms" : "shutdown.timeout.ms")
     effective = Self.effective(resolution)
@@ -129,7 +132,7 @@ public struct Settings: Sendable {
     let entries = resolution.accepted
     var rows: [Effective] = []
     for key in KeyTable.all {
-      let support = key.support(for: resolution.purposes)
+      let support = resolution.support(of: key)
       let set = key.isFamily ? [] : [entries[key.name]].compactMap { $0 }
       for entry in set { rows.append(row(entry, key, support)) }
       if set.isEmpty, support == .honoured, !key.isFamily {
@@ -141,7 +144,7 @@ public struct Settings: Sendable {
     return rows
       + others.map {
         let key = KeyTable.find($0.key)
-        return row($0, key, key?.support(for: resolution.purposes))
+        return row($0, key, key.map { resolution.support(of: $0) })
       }
   }
 

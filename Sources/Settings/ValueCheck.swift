@@ -8,6 +8,10 @@ enum ValueCheck {
     case .secretURI:
       let isURI = text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
       return isURI ? nil : "a connection URI is expected: postgresql://user:password@host:5432/dbname"
+    case .secretURLs:
+      let urls = Values.list(text)
+      let areURLs = urls.allSatisfy { $0.hasPrefix("http://") || $0.hasPrefix("https://") } && !urls.isEmpty
+      return areURLs ? nil : "URLs are expected, separated by commas: https://host:8081"
     case .boolean:
       return Values.boolean(text) == nil ? "true or false is expected" : nil
     case .integer(let range): return number(Values.integer(text), range, "a whole number")

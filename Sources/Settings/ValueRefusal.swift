@@ -36,8 +36,8 @@ enum ValueRefusal {
 
   private static func ofEvents(_ name: String, _ text: String) -> String? {
     switch name {
-    case "key.converter", "value.converter", "header.converter", "converter": converter(text)
-    case "offset.storage": Settings.Events.OffsetStorage(className: text) == nil ? storage(text) : nil
+    case "key.converter", "value.converter", "header.converter", "converter": converter(name, text)
+    case "offset.storage": Settings.Events.OffsetStorage(className: text) == nil ? storage : nil
     case "offset.commit.policy":
       Settings.Events.isAlways(policy: text) == nil
         ? "a Java class cannot be loaded: choose PeriodicCommitOffsetPolicy or AlwaysCommitOffsetPolicy" : nil
@@ -46,23 +46,24 @@ enum ValueRefusal {
         ? "a Java class cannot be loaded: choose one of Debezium's own, io.debezium.schema."
           + "\(Settings.Events.NamingStrategy.allCases.map(\.rawValue).joined(separator: ", "))" : nil
     case "signal.enabled.channels":
-      Values.list(text.lowercased()).contains("kafka") ? "signals from Kafka come with the Kafka sink" : nil
+      Values.list(text.lowercased()).contains("kafka")
+        ? "signals are read from the table or from a file: leave kafka out" : nil
     default: nil
     }
   }
 
-  private static func converter(_ text: String) -> String? {
-    switch text {
-    case "org.apache.kafka.connect.json.JsonConverter": nil
-    case "io.confluent.connect.avro.AvroConverter", "io.debezium.converters.CloudEventsConverter":
-      "it comes with the Kafka sink: org.apache.kafka.connect.json.JsonConverter writes the events until then"
-    default: "only org.apache.kafka.connect.json.JsonConverter writes events"
+  private static func converter(_ name: String, _ text: String) -> String? {
+    switch (ConverterClass(rawValue: text), name) {
+    case (.json, _), (.avro, "key.converter"), (.avro, "value.converter"), (.cloudEvents, "value.converter"): nil
+    case (.avro, _): "it writes keys and values: set key.converter and value.converter"
+    case (.cloudEvents, _): "CloudEvents are values: set value.converter"
+    case (nil, _):
+      "a Java class cannot be loaded: choose \(ConverterClass.json.rawValue), \(ConverterClass.avro.rawValue) or, for"
+        + " values, \(ConverterClass.cloudEvents.rawValue)"
     }
   }
 
-  private static func storage(_ text: String) -> String {
-    let choice = "choose org.apache.kafka.connect.storage.FileOffsetBackingStore or MemoryOffsetBackingStore"
-    return text.hasSuffix(".KafkaOffsetBackingStore")
-      ? "positions in Kafka come with the Kafka sink: \(choice)" : "a Java class cannot be loaded: \(choice)"
-  }
+  private static let storage =
+    "a Java class cannot be loaded: choose org.apache.kafka.connect.storage.FileOffsetBackingStore,"
+    + " MemoryOffsetBackingStore or, with Kafka, KafkaOffsetBackingStore"
 }

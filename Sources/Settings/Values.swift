@@ -35,6 +35,11 @@ struct Values {
 
   func list(_ name: String) -> [String] { Self.list(text(name)) }
 
+  /// Whether brokers are named.
+  var isKafkaOn: Bool { !list("kafka.bootstrap.servers").isEmpty }
+
+  func secret(_ name: String) -> Settings.Secret? { optionalText(name).map { Settings.Secret(text: $0) } }
+
   func patterns(_ name: String) -> PatternList { (try? PatternList(text(name))) ?? PatternList.none }
 
   static func trimmed(_ text: String) -> String {

@@ -61,6 +61,9 @@ struct ChangeEvent: Sendable {
     }
   }
 
+  /// Whether its value is a CloudEvent.
+  var isCloudEvent: Bool { content["value"]?["specversion"] != nil }
+
   /// Whether it tells of a transaction's begin or end.
   var tellsOfTransaction: Bool {
     let value = body("value")

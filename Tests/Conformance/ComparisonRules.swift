@@ -4,6 +4,7 @@ struct ComparisonRules: Sendable {
   private let handling: [IgnoredPlaces.Rule]
   private let readRow: [IgnoredPlaces.Rule]
   private let transaction: [IgnoredPlaces.Rule]
+  private let cloudEvent: [IgnoredPlaces.Rule]
 
   /// - Parameter paths: what else does not count, as a workload says.
   init(ignoring paths: [String] = []) throws {
@@ -20,6 +21,9 @@ struct ComparisonRules: Sendable {
     // Rows that a query read: clock, position and transaction of the reader's own session.
     readRow = try rules(["lsn", "txId", "sequence"].map { "$.value.source.\($0)" })
     transaction = try rules(["$.value.ts_ms"])
+    // The same of CloudEvents, whose id is made of name, position and transaction.
+    let attributes = ["tsms", "tsus", "tsns", "lsn", "txId", "sequence", "xmin", "originlsn", "txid"]
+    cloudEvent = try rules(["$.value.id", "$.value.time"] + attributes.map { "$.value.iodebezium\($0)" })
   }
 
   /// The rules for one event.
@@ -28,6 +32,7 @@ struct ComparisonRules: Sendable {
     if event.source != nil || event.isHeartbeat { rules += handling }
     if event.isReadRow { rules += readRow }
     if event.tellsOfTransaction { rules += transaction }
+    if event.isCloudEvent { rules += cloudEvent }
     return Set(rules)
   }
 }

@@ -22,7 +22,10 @@ import Testing
   @Test func `what time can heal`() {
     #expect(
       Failure.Kind.allCases.filter(\.isTransient)
-        == [.sourceUnreachable, .auditUnreachable, .slotInUse, .auditBusy, .wireStale])
+        == [
+          .sourceUnreachable, .auditUnreachable, .slotInUse, .auditBusy, .wireStale, .kafkaUnreachable,
+          .registryUnreachable,
+        ])
   }
 
   @Test func `a description is one line with place and next step`() {

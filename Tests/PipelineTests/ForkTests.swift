@@ -24,7 +24,11 @@ private actor ListWriter: SinkWriter {
     if let refusal { throw refusal }
     return batch
   }
-  func commit(through end: LSN, batch: String) { commits.append(end) }
+  @discardableResult
+  func commit(through end: LSN, batch: String) -> LSN {
+    commits.append(end)
+    return end
+  }
   func recordGap(from: LSN, to: LSN, reason: String) {}
   func close() {}
 }
@@ -55,7 +59,7 @@ private actor RefusingWriter: SinkWriter {
   func makeEncoder() -> any ChangeEncoder & ~Copyable { RefusingEncoder() }
   func claim() -> StoredOffset? { nil }
   func write(_ batch: consuming sending EncodedBatch) -> sending EncodedBatch { batch }
-  func commit(through end: LSN, batch: String) {}
+  func commit(through end: LSN, batch: String) -> LSN { end }
   func recordGap(from: LSN, to: LSN, reason: String) {}
   func close() {}
 }

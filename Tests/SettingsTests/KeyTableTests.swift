@@ -11,6 +11,7 @@ import Testing
       for purpose in Key.Purpose.allCases {
         switch key.support(for: purpose) {
         case .honoured: #expect(!key.isFamily || purpose == .events)
+        case .honouredWith: break
         case .noMeaning(let reason), .refused(let reason), .later(let reason), .others(let reason):
           #expect(!reason.isEmpty)
         }
@@ -33,6 +34,12 @@ import Testing
     ("transforms.a.b", "transforms.<name>"), ("column.mask.with.5.chars", "column.mask.with.<n>.chars"),
     ("column.mask.hash.v2.MD5.with.salt.x", "column.mask.hash.v2.<algorithm>.with.salt.<salt>"),
     ("column.mask.hash.MD5.with.salt.x", "column.mask.hash.<algorithm>.with.salt.<salt>"),
+    ("kafka.producer.sasl.mechanism", "kafka.producer.<property>"),
+    ("topic.creation.default.partitions", "topic.creation.default.partitions"),
+    ("topic.creation.default.retention.ms", "topic.creation.default.<config>"),
+    ("topic.creation.a.b.include", "topic.creation.<group>.include"),
+    ("topic.creation.a.cleanup.policy", "topic.creation.<group>.<config>"),
+    ("value.converter.schema.registry.url", "value.converter.schema.registry.url"),
   ])
   func `a name belongs to its family`(name: String, family: String) {
     #expect(KeyTable.find(name)?.name == family)

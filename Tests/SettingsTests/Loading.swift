@@ -32,3 +32,16 @@ func argument(_ key: String, _ text: String) -> Entry {
 extension Settings.Connection {
   subscript(keyword: String) -> String? { keywords.last { $0.keyword == keyword }?.value }
 }
+
+/// What `stream` needs: the source database and a prefix.
+let source = ["DATABASE_URL": "postgresql://reader:hunter2@source/app", "TOPIC_PREFIX": "srv"]
+
+/// Loads a properties file's text for events.
+func events(_ text: String = "") throws -> Settings {
+  try Settings.load(texts: [("a.properties", text)], environment: source, requiring: [.database, .events])
+}
+
+/// The problems that a properties file's text for events has.
+func eventProblems(_ text: String) -> [SettingsError.Problem] {
+  problems(text, as: "a.properties", environment: source, requiring: [.database, .events])
+}

@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.Header;
+import io.debezium.engine.format.CloudEvents;
 import io.debezium.engine.format.Json;
+import io.debezium.engine.format.SerializationFormat;
 
 /**
  * Runs Debezium's PostgreSQL connector inside Debezium's own (asynchronous) embedded engine and writes every
@@ -27,7 +29,8 @@ import io.debezium.engine.format.Json;
  * <pre>{"topic":"...","partition":null,"key":{...}|null,"value":{...}|null,"headers":{...}}</pre>
  *
  * Key, value and header bodies are the converter's own text, copied verbatim: they are never parsed here, so
- * number formats, field order and string escapes are exactly those of Kafka Connect's JsonConverter.
+ * number formats, field order and string escapes are exactly those of Kafka Connect's JsonConverter, or for values
+ * those of Debezium's CloudEventsConverter where value.converter names it.
  */
 public final class EventLines {
 
@@ -45,6 +48,8 @@ public final class EventLines {
             "  offset.storage=org.apache.kafka.connect.storage.MemoryOffsetBackingStore (default here)",
             "  offset.storage=org.apache.kafka.connect.storage.FileOffsetBackingStore + offset.storage.file.filename",
             "  key.converter.schemas.enable / value.converter.schemas.enable / header.converter.schemas.enable");
+
+    private static final String CLOUD_EVENTS = "io.debezium.converters.CloudEventsConverter";
 
     private static final byte[] TOPIC = bytes("{\"topic\":");
     private static final byte[] PARTITION = bytes(",\"partition\":");
@@ -146,8 +151,11 @@ public final class EventLines {
         final Throwable[] failure = new Throwable[1];
         final String[] message = new String[1];
 
+        final Class<? extends SerializationFormat<String>> values = CLOUD_EVENTS.equals(props.getProperty("value.converter"))
+                ? CloudEvents.class
+                : Json.class;
         // With a plain Consumer the engine runs transformations and conversion in parallel but delivers in order.
-        final DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class, Json.class, Json.class)
+        final DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class, values, Json.class)
                 .using(props)
                 .using(new DebeziumEngine.ConnectorCallback() {
                     @Override

@@ -12,6 +12,8 @@ extension EventEncoder {
     if !message.isTransactional { source.lastCommit = lsn }
     guard settings.includesMessage(message.prefix) else { return }
     if message.isTransactional { monitor?.countMessage() }
+    // It has no ordinal; its own place in the log tells it from all others.
+    (place, placeLSN) = (Position(commit: lsn, ordinal: 0), lsn)
     var line = open(fixed.message)
     batch.bytes.append(literal: "{\"prefix\":")
     batch.bytes.appendJSONString(message.prefix)
@@ -28,7 +30,7 @@ extension EventEncoder {
     batch.bytes.append(literal: ",\"content\":")
     appendContent(message.content)
     batch.bytes.append(UInt8(ascii: "}"))
-    finish(&line, fixed.message, topic: names.messageTopic, FixedEvents.messageKey, fixed.messageSchema)
+    finish(&line, fixed.message)
   }
 
   /// Renders a heartbeat.
@@ -39,9 +41,7 @@ extension EventEncoder {
     close(&line, fixed.heartbeat)
     batch.bytes.append(literal: "{\"ts_ms\":")
     batch.bytes.appendDecimal(EventClock.nanoseconds / 1_000_000)
-    finish(
-      &line, fixed.heartbeat, topic: names.heartbeatTopic, partition: 0, FixedEvents.heartbeatKey,
-      FixedEvents.heartbeatValue)
+    finish(&line, fixed.heartbeat)
     batch.passing = min(batch.passing + 1, batch.changes)
   }
 
@@ -62,14 +62,11 @@ extension EventEncoder {
   }
 
   /// Ends its value's payload and the event.
-  mutating func finish(
-    _ line: inout EventLine, _ frame: FixedEvents.Frame, topic: String, partition: Int32? = nil, _ key: ConnectSchema,
-    _ value: ConnectSchema
-  ) {
+  mutating func finish(_ line: inout EventLine, _ frame: FixedEvents.Frame) {
     batch.bytes.append(UInt8(ascii: "}"))
     line.value = (line.value?.lowerBound ?? line.start)..<batch.bytes.count
     batch.bytes.append(contentsOf: frame.tail)
-    finish(line, topic: topic, partition, keySchema: key, valueSchema: value, [])
+    finish(line, frame.shape, frame.partition, [])
   }
 
   mutating func appendContent(_ content: [UInt8]) {
@@ -95,6 +92,7 @@ extension EventEncoder {
 
   mutating func boundary(_ status: TransactionMonitor.Status, _ lsn: LSN) {
     guard let monitor else { return }
+    (place, placeLSN) = (Position(commit: lsn, ordinal: status == .begin ? 0 : .max), lsn)
     var line = open(fixed.transaction)
     batch.bytes.append(literal: "{\"id\":\"")
     monitor.appendID(lsn, to: &batch.bytes)
@@ -108,7 +106,6 @@ extension EventEncoder {
     monitor.appendCounts(status, to: &batch.bytes)
     batch.bytes.append(literal: ",\"ts_ms\":")
     source.appendMilliseconds(to: &batch.bytes)
-    finish(
-      &line, fixed.transaction, topic: names.transactionTopic, FixedEvents.transactionKey, FixedEvents.transactionValue)
+    finish(&line, fixed.transaction)
   }
 }

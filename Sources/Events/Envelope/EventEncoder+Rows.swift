@@ -9,7 +9,7 @@ extension EventEncoder {
   /// Renders one change: none, one, or several events.
   public mutating func encode(_ change: borrowing Change) {
     guard let shape = shapes.shape(change.plan) else { return }
-    place = change.position
+    (place, placeLSN) = (change.position, change.lsn)
     switch change.operation {
     case .insert: row(change, shape, .create, before: .none, after: .new, key: .new)
     case .snapshot: row(change, shape, .read, before: .none, after: .new, key: .new)
@@ -127,14 +127,12 @@ extension EventEncoder {
           headers.insert(.init("\(header.name)", EventValue(parsing: scratch.bytes, schema: schema)), at: 0)
         }
       }
-      return finish(
-        line, topic: shape.topic, nil, keySchema: shape.keySchema, valueSchema: shape.envelope, headers)
+      return finish(line, shape.shape, nil, headers)
     }
     guard let header else {
       batch.bytes.append(contentsOf: context)
       batch.bytes.append(literal: "}}\n")
-      batch.changes += 1
-      return
+      return count(line, shape.shape)
     }
     batch.bytes.append(literal: "{\"")
     batch.bytes.append(literal: header.name)
@@ -144,32 +142,41 @@ extension EventEncoder {
     if settings.headerSchemas { batch.bytes.append(UInt8(ascii: "}")) }
     batch.bytes.append(contentsOf: contextRest)
     batch.bytes.append(literal: "}}\n")
-    batch.changes += 1
+    count(line, shape.shape)
   }
+
+  /// Counts the event that the batch ends with.
+  @inline(__always)
+  private mutating func count(_ line: EventLine, _ shape: EventShape, _ partition: Int32? = nil) {
+    batch.changes += 1
+    let place = recordPlace
+    records?.note(line, shape, partition: partition, place, in: &batch)
+  }
+
+  private var recordPlace: RecordPlace { RecordPlace(place, lsn: placeLSN, part: 0) }
 
   /// Ends an event that stands whole in the batch; with transforms it is taken out, transformed and put back.
   mutating func finish(
-    _ line: EventLine, topic: String, _ partition: Int32?, keySchema: ConnectSchema?, valueSchema: ConnectSchema?,
-    _ headers: [EventRecord.Header]
+    _ line: EventLine, _ shape: EventShape, _ partition: Int32?, _ headers: [EventRecord.Header]
   ) {
-    guard isTransformed else {
-      batch.changes += 1
-      return
-    }
-    var record = EventRecord(topic: topic, partition: partition, headers: headers)
-    if let range = line.key, let keySchema {
+    guard isTransformed else { return count(line, shape, partition) }
+    var record = EventRecord(topic: shape.topic, partition: partition, headers: headers)
+    if let range = line.key, let keySchema = shape.keySchema {
       record.key = EventValue(parsing: batch.bytes.bytes.extracting(range), schema: keySchema)
     }
-    if let range = line.value, let valueSchema {
+    if let range = line.value, let valueSchema = shape.valueSchema {
       record.value = EventValue(parsing: batch.bytes.bytes.extracting(range), schema: valueSchema)
     }
     batch.bytes.truncate(to: line.start)
     do {
       guard let result = try transforms.apply(record) else { return }
-      result.append(to: &batch.bytes, converters)
+      let ranges = try result.append(to: &batch.bytes, converters, &cloudEvents)
       batch.changes += 1
+      let place = recordPlace
+      records?.note(result, ranges, table: shape.table, place, in: &batch)
     } catch {
-      refuse("\(error)", topic: topic)
+      batch.bytes.truncate(to: line.start)
+      refuse("\(error)", topic: shape.topic)
     }
   }
 

@@ -30,8 +30,7 @@ extension EventEncoder {
     }
     batch.bytes.append(literal: "},\"timestamp\":")
     batch.bytes.appendDecimal(notification.time.unixMicroseconds / 1000)
-    finish(
-      &line, frame, topic: settings.notificationTopic ?? "", FixedEvents.notificationKey, FixedEvents.notificationValue)
+    finish(&line, frame)
     batch.passing = min(batch.passing + 1, batch.changes)
   }
 

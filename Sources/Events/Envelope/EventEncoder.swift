@@ -13,6 +13,9 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   let converters: EventSettings
   let names: EventNames
   var transforms: TransformChain
+  /// What writes values, where it is not `JsonConverter`.
+  var cloudEvents: CloudEvents?
+  /// Whether events are taken apart, for transforms or another converter.
   let isTransformed: Bool
   let notices: ConversionNotices
   let skipped: SkippedLetters
@@ -20,6 +23,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   var source: SourceBlock
   /// The last change's position.
   var place = Position(commit: .zero, ordinal: 0)
+  var placeLSN = LSN.zero
   /// Where the stream stood when a snapshot began.
   private var streamed: SourceBlock?
   private var signals: [UInt8] = []
@@ -30,6 +34,8 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   var previousKey = OutputBuffer(capacity: 256)
   /// A chunk of an incremental snapshot.
   var window: EventWindow?
+  /// Where the records stand, for a sink that asks.
+  var records: RecordIndex?
   /// `{` and the context headers, without the brace that ends them.
   let context: [UInt8]
   /// The same after another header: `,` in place of the brace, or nothing.
@@ -40,20 +46,21 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   /// - Parameters:
   ///   - run: what tells this run from others, in the context headers; made once a process.
   ///   - state: what an earlier encoder left with the offset; empty at the first start.
-  /// - Throws: `NameError` or `TransformError` for settings that cannot be honoured.
+  /// - Throws: `NameError`, `TransformError` or `CloudEventsError` for settings that cannot be honoured.
   public init(_ settings: EventSettings, run: RunIdentity, state: EncoderState) throws {
     self.init(
       settings, try EventNames(prefix: settings.topicPrefix, settings: settings.names),
-      try TransformChain(properties: settings.transformProperties), run, state)
+      try TransformChain(properties: settings.transformProperties), try settings.cloudEvents(), run, state)
   }
 
   private init(
-    _ settings: EventSettings, _ names: EventNames, _ transforms: consuming TransformChain, _ run: RunIdentity,
-    _ state: EncoderState
+    _ settings: EventSettings, _ names: EventNames, _ transforms: consuming TransformChain,
+    _ cloudEvents: CloudEvents?, _ run: RunIdentity, _ state: EncoderState
   ) {
     self.names = names
     self.transforms = transforms
-    isTransformed = !self.transforms.isEmpty
+    self.cloudEvents = cloudEvents
+    isTransformed = !self.transforms.isEmpty || cloudEvents != nil
     converters = settings
     var settings = settings
     if isTransformed {
@@ -69,6 +76,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
     signals = state.signals
     fixed = FixedEvents(names, settings)
     if settings.transactionMetadata { monitor = TransactionMonitor() }
+    if settings.indexesRecords { records = RecordIndex(settings) }
     contextHeaders = settings.contextHeaders ? run.headers(settings) : []
     var text = OutputBuffer(capacity: 256)
     text.append(UInt8(ascii: "{"))
@@ -130,6 +138,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   public mutating func exchange(for spare: consuming EncodedBatch) -> EncodedBatch {
     spare.clear()
     swap(&batch, &spare)
+    records?.handedOut()
     spare.state = EncoderState(lastCommit: (streamed ?? source).lastCommit, signals: signals).text
     return spare
   }

@@ -50,6 +50,10 @@ public struct EventSettings: Sendable {
   public var keyDecimalsAsNumbers = false
   /// `notification.sink.topic.name`; nil where notifications do not become events.
   public var notificationTopic: String?
+  /// Whether batches tell where each record stands, for a sink that sends them one by one.
+  public var indexesRecords = false
+  /// Which converter writes values.
+  public var valueForm = ValueForm.json
   /// The transforms' and predicates' raw properties (`transforms`, `predicates` and what begins with them).
   public var transformProperties: [String: String] = [:]
 

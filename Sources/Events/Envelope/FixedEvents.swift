@@ -64,14 +64,19 @@ struct FixedEvents {
     let middle: [UInt8]
     /// After the value's payload, headers included.
     let tail: [UInt8]
+    /// The events as records.
+    let shape: EventShape
+    let partition: Int32?
 
     init(
-      _ topic: String, partition: String = "null", key: ConnectSchema, value: ConnectSchema, _ settings: EventSettings
+      _ topic: String, partition: Int32? = nil, key: ConnectSchema, value: ConnectSchema, _ settings: EventSettings
     ) {
       var text = OutputBuffer(capacity: 512)
       text.append(literal: "{\"topic\":")
       text.appendJSONString(topic)
-      text.append(utf8: ",\"partition\":\(partition),\"key\":")
+      text.append(utf8: ",\"partition\":\(partition.map { String($0) } ?? "null"),\"key\":")
+      shape = EventShape(topic: topic, keySchema: key, valueSchema: value, keyStart: text.count)
+      self.partition = partition
       if settings.keySchemas { text.appendOpen(key) }
       head = text.array
       text.clear()
@@ -102,7 +107,7 @@ struct FixedEvents {
     transaction = Frame(
       names.transactionTopic, key: FixedEvents.transactionKey, value: FixedEvents.transactionValue, settings)
     heartbeat = Frame(
-      names.heartbeatTopic, partition: "0", key: FixedEvents.heartbeatKey, value: FixedEvents.heartbeatValue, settings)
+      names.heartbeatTopic, partition: 0, key: FixedEvents.heartbeatKey, value: FixedEvents.heartbeatValue, settings)
     notification = settings.notificationTopic.map {
       Frame($0, key: FixedEvents.notificationKey, value: FixedEvents.notificationValue, settings)
     }

@@ -40,6 +40,8 @@ final class TableShape: Sendable {
   let headerKeyOpen: [UInt8]
   /// `,"schema":…,"table":…,"txId":` of the source block.
   let source: [UInt8]
+  /// The table's events as records.
+  let shape: EventShape
 
   init(
     _ plan: RelationPlan, _ facts: RelationFacts, _ names: EventNames, _ settings: EventSettings,
@@ -78,6 +80,9 @@ final class TableShape: Sendable {
     text.append(literal: "{\"topic\":")
     text.appendJSONString(topic)
     text.append(literal: ",\"partition\":null,\"key\":")
+    shape = EventShape(
+      topic: topic, keySchema: keySchema, valueSchema: envelope, table: (relation.schema, relation.name),
+      keyStart: text.count)
     keylessHead = text.array + Array("null".utf8)
     if settings.keySchemas { text.appendOpen(keySchema) }
     head = text.array

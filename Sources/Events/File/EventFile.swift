@@ -57,23 +57,14 @@ public actor EventFile: SinkWriter {
   }
 
   /// The offset that was stored last, after making sure that it is this source's.
-  private func load() throws(Failure) -> FileOffset? {
+  private func load() throws(Failure) -> EventOffset? {
     let stored = try store.load()
-    if let stored, let source, !stored.isBeginning { try check(stored, source) }
-    return stored
-  }
-
-  private func check(_ stored: FileOffset, _ source: SourceIdentity) throws(Failure) {
-    guard stored.source.system == source.system, stored.source.database == source.database,
-      stored.source.slot == source.slot
-    else {
-      throw Failure(
-        .foreignOffset,
-        """
-        the stored offset belongs to system \(stored.source.system), database \(stored.source.database), slot \
-        \(stored.source.slot), and the source is system \(source.system), database \(source.database), slot \(source.slot)
-        """, at: "offset.storage.file.filename", advice: "name another offset.storage.file.filename for this source")
+    if let stored, let source, !stored.isBeginning {
+      try stored.check(
+        isOf: source, at: "offset.storage.file.filename",
+        advice: "name another offset.storage.file.filename for this source")
     }
+    return stored
   }
 
   /// The slot is the lease for the offset; the output is locked as well, since another slot's reader may write to it.
@@ -111,7 +102,7 @@ public actor EventFile: SinkWriter {
   private func store(_ position: LSN) throws(Failure) {
     guard let source else { throw Failure(.unexpected, "a commit before the output was opened", at: output.name) }
     try store.store(
-      FileOffset(source: source, position: position, state: state, path: path, length: open?.length ?? 0))
+      EventOffset(source: source, position: position, state: state, path: path, length: open?.length ?? 0))
   }
 
   /// Writes the lines. With the last one that is wanted it is finished; at the end of a batch with the commit only, so
@@ -168,12 +159,14 @@ public actor EventFile: SinkWriter {
   }
 
   /// Makes the lines durable and stores the offset with their length.
-  public func commit(through end: LSN, batch: String) async throws {
+  @discardableResult
+  public func commit(through end: LSN, batch: String) async throws -> LSN {
     if store.isDurable { try open?.synchronize() }
     try store(end)
     lines = 0
     uncommitted.count = 0
     if isFull { throw SinkFinished() }
+    return end
   }
 
   /// A file has no place for a gap: the log has it.
@@ -187,12 +180,6 @@ public actor EventFile: SinkWriter {
   public func close() async { open = nil }
 }
 
-extension FileOffset {
-  /// What the pipeline wants to know of it; nil before the first position.
-  fileprivate var stored: StoredOffset? {
-    isBeginning
-      ? nil : StoredOffset(position: position, timeline: source.timeline, epoch: 0, signals: state.signals)
-  }
-
+extension EventOffset {
   fileprivate func isOf(_ path: String) -> Bool { !path.isEmpty && self.path.utf8.elementsEqual(path.utf8) }
 }

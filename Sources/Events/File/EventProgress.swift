@@ -13,7 +13,9 @@ public final class EventProgress: Sendable {
   /// When the last was written, on the monotonic clock in nanoseconds; 0 before the first.
   public var lastEventAt: UInt64 { lastAt.load(ordering: .relaxed) }
 
-  func count(_ events: Int, at now: UInt64) {
+  /// Counts events.
+  /// - Parameter now: on the monotonic clock, in nanoseconds.
+  public func count(_ events: Int, at now: UInt64) {
     guard events > 0 else { return }
     written.wrappingAdd(events, ordering: .relaxed)
     lastAt.store(now, ordering: .relaxed)

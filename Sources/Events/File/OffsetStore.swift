@@ -9,7 +9,7 @@ public final class OffsetStore: Sendable {
   /// An incremental snapshot under way is stored with its keys, however long they are.
   private static let largest = 64 << 20
   private let path: String?
-  private let current = Mutex<FileOffset?>(nil)
+  private let current = Mutex<EventOffset?>(nil)
 
   /// A store in the file at `path`; nil for one that ends with the process.
   public init(path: String?) { self.path = path }
@@ -19,9 +19,9 @@ public final class OffsetStore: Sendable {
 
   /// The offset that was stored last, by whichever process; nil for none. Throws when the file is there and is no
   /// offset.
-  func load() throws(Failure) -> FileOffset? {
+  func load() throws(Failure) -> EventOffset? {
     guard let path, let bytes = try OffsetStore.read(path), !bytes.isEmpty else { return current.withLock { $0 } }
-    guard let offset = FileOffset(String(decoding: bytes, as: UTF8.self)) else {
+    guard let offset = EventOffset(String(decoding: bytes, as: UTF8.self)) else {
       throw .output(
         "the offset file is none of ours; a connector's own cannot be read", path,
         advice: "name another file in offset.storage.file.filename, and choose snapshot.mode for the new start")
@@ -52,7 +52,7 @@ public final class OffsetStore: Sendable {
   }
 
   /// Replaces the offset, whole or not at all.
-  func store(_ offset: FileOffset) throws(Failure) {
+  func store(_ offset: EventOffset) throws(Failure) {
     if let path { try OffsetStore.replace(path, with: offset.text) }
     let before = current.withLock { current in
       defer { current = offset }

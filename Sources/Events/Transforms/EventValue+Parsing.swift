@@ -15,7 +15,7 @@ extension EventValue {
 }
 
 /// Walks through a converter's text: no white space, members in the schema's order.
-private struct PayloadReader {
+struct PayloadReader {
   let bytes: [UInt8]
   private var offset = 0
 
@@ -37,6 +37,23 @@ private struct PayloadReader {
     }
     guard skip(UInt8(ascii: "}")) else { return nil }
     return .structure(members)
+  }
+
+  /// The members of an object whose names are not known; nil if the text is another one's.
+  mutating func members() -> [(name: Range<Int>, value: Range<Int>)]? {
+    guard skip(UInt8(ascii: "{")) else { return nil }
+    var members: [(name: Range<Int>, value: Range<Int>)] = []
+    while !skip(UInt8(ascii: "}")) {
+      if !members.isEmpty { guard skip(UInt8(ascii: ",")) else { return nil } }
+      let name = offset
+      guard skipString() else { return nil }
+      let colon = offset
+      guard skip(UInt8(ascii: ":")) else { return nil }
+      let start = offset
+      guard text() != nil else { return nil }
+      members.append((name..<colon, start..<offset))
+    }
+    return members
   }
 
   private mutating func skip(_ byte: UInt8) -> Bool {

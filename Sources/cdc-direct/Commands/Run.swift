@@ -37,27 +37,44 @@ struct Run: AsyncParsableCommand {
     }
   }
 
-  /// Events beside the trail, where `events.output` asks for them.
-  private func eventSink(_ settings: Settings) throws -> (@Sendable () -> EventFile)? {
+  /// Events beside the trail, where `events.output` or Kafka's settings ask for them.
+  private struct EventSink {
+    let makeWriter: @Sendable () -> any SinkWriter
+    let absence: Absence?
+    let kafka: KafkaSink?
+  }
+
+  private func eventSink(_ settings: Settings) throws -> EventSink? {
+    if settings.kafka != nil {
+      let form = try settings.checkedEventSettings()
+      guard let kafka = try KafkaSink(settings, form, progress: EventProgress(), isBesideTrail: true) else {
+        return nil
+      }
+      return EventSink(
+        makeWriter: { kafka.makeWriter() }, absence: kafka.makeAbsence(maxLag: settings.kafka?.maximumLagBytes),
+        kafka: kafka)
+    }
     guard let path = settings.events.output else { return nil }
     let form = try settings.checkedEventSettings()
     let (store, run, progress) = (OffsetStore(path: settings.events.offsets.file), RunIdentity(), EventProgress())
     let uncommitted = UncommittedLines()
-    return {
-      EventFile(form, to: .file(path), store: store, run: run, progress: progress, uncommitted: uncommitted)
-    }
+    return EventSink(
+      makeWriter: {
+        EventFile(form, to: .file(path), store: store, run: run, progress: progress, uncommitted: uncommitted)
+      }, absence: nil, kafka: nil)
   }
 
   private func serve(_ settings: Settings) async throws {
     let logger = Logger(label: "pipeline")
-    let source = try settings.events.output == nil ? settings.source() : settings.forkedSource()
-    let store = try settings.auditStore()
     let events = try eventSink(settings)
+    let source = try events == nil ? settings.source() : settings.forkedSource()
+    let store = try settings.auditStore()
     let pipeline = Pipeline(
       source: source, policy: settings.batchPolicy, retry: settings.retrySettings, logger: logger
     ) {
       guard let events else { return AuditWriter(store) }
-      return ForkedWriter(AuditWriter(store), events()) { [capture = settings.capture] in
+      return ForkedWriter(AuditWriter(store), events.makeWriter(), absence: events.absence) {
+        [capture = settings.capture] in
         capture.includes(schema: $0, table: $1)
       }
     }

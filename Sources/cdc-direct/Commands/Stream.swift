@@ -52,6 +52,9 @@ struct Stream: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.load(properties, requiring: [.database, .events])
+    if settings.kafka != nil, output != nil || discard {
+      throw ValidationError("--output and kafka.bootstrap.servers name two places for the events: leave one out")
+    }
     settings.bootstrapLogs()
     let logger = Logger(label: "settings")
     for notice in settings.notices { logger.notice("\(notice)") }
@@ -71,11 +74,13 @@ struct Stream: AsyncParsableCommand {
     let form = try settings.checkedEventSettings()
     let (store, run, progress) = (OffsetStore(path: settings.events.offsets.file), RunIdentity(), EventProgress())
     let (uncommitted, destination) = (UncommittedLines(), destination(settings))
+    let kafka = try KafkaSink(settings, form, progress: progress, isBesideTrail: false, limit: maxEvents)
     let pipeline = Pipeline(
       source: try settings.eventSource(), policy: settings.eventBatchPolicy, retry: settings.eventRetrySettings,
       logger: logger
     ) { [maxEvents] in
-      EventFile(
+      if let kafka { return kafka.makeWriter() }
+      return EventFile(
         form, to: destination, store: store, run: run, progress: progress, uncommitted: uncommitted, limit: maxEvents)
     }
     var quiet = Logger(label: "lifecycle")

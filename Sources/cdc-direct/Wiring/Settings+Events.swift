@@ -7,10 +7,10 @@ internal import Settings
 extension Settings {
   /// What makes Debezium's events out of changes.
   ///
-  /// Throws when the connection's URI cannot be read.
-  func eventSettings() throws(Failure) -> EventSettings {
+  /// Throws when the connection's URI cannot be read, or `CloudEventsError`.
+  func eventSettings() throws -> EventSettings {
     let conninfo: Conninfo
-    do { conninfo = try database.connection.conninfo } catch { throw .source(error) }
+    do { conninfo = try database.connection.conninfo } catch { throw Failure.source(error) }
     // As libpq does, the role's name stands for a database that is not named.
     let name = conninfo.dbname ?? conninfo.user ?? ""
     var settings = EventSettings(topicPrefix: events.topicPrefix, database: name)
@@ -28,9 +28,14 @@ extension Settings {
     settings.skipsUnchanged = events.skipsUnchanged
     settings.transactionMetadata = events.transactionMetadata
     settings.contextHeaders = events.contextHeaders
-    settings.notificationTopic = events.signals.notificationTopic
     settings.transformProperties = events.transforms
     settings.notificationTopic = events.signals.notificationTopic
+    if case .cloudEvents(let form) = events.valueConverter.form {
+      settings.valueForm = .cloudEvents(try CloudEventsSettings(properties: form.properties))
+      settings.valueSchemas = form.dataSchemas
+      settings.values.replacesNullWithDefault = form.dataReplacesNullWithDefault
+      settings.values.decimalsAsNumbers = form.dataDecimalsAsNumbers
+    }
     settings.includesMessage = { [events] in events.includesMessage(prefix: $0) }
     settings.includesTable = { [capture] in capture.includes(schema: $0, table: $1) }
     settings.includesColumn = { [capture] in capture.includes(schema: $0, table: $1, column: $2) }
@@ -57,6 +62,21 @@ extension Settings {
     settings.decimalsAsNumbers = events.valueConverter.decimalsAsNumbers
     settings.quirks = events.quirks
     return settings
+  }
+}
+
+extension Settings.Events.CloudEvents {
+  /// The converter's own properties, as it is given them.
+  fileprivate var properties: [String: String] {
+    var properties = [
+      "extension.attributes.enable": String(extensionAttributes),
+      "opentelemetry.tracing.attributes.enable": String(tracingAttributes),
+      "schema.data.name.source.header.enable": String(dataSchemaNameFromHeader),
+      "schema.name.adjustment.mode": schemaNameAdjustment.rawValue,
+    ]
+    if !metadataSource.isEmpty { properties["metadata.source"] = metadataSource.joined(separator: ",") }
+    properties["schema.cloudevents.name"] = schemaName
+    return Dictionary(uniqueKeysWithValues: properties.map { ("value.converter.\($0.key)", $0.value) })
   }
 }
 

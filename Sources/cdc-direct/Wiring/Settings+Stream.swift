@@ -6,7 +6,7 @@ internal import Settings
 
 extension Settings {
   /// What the pipeline needs to know of the source to make events.
-  func eventSource() throws(Failure) -> SourceSettings {
+  func eventSource() throws -> SourceSettings {
     var source = try source()
     let form = try eventSettings()
     // What is not wanted is left out by the encoder, which Debezium counts and orders by.
@@ -60,9 +60,12 @@ extension Settings {
 
   /// What makes events, or the end of the program when names or transforms cannot be honoured.
   func checkedEventSettings() throws -> EventSettings {
-    let form = try eventSettings()
+    let form: EventSettings
     do {
+      form = try eventSettings()
       try form.check()
+    } catch let failure as Failure {
+      throw failure
     } catch {
       Terminal.error("\(error)")
       throw ExitCode(2)
@@ -79,10 +82,11 @@ extension Settings {
       ].filter { !events.skippedOperations.contains($0.key) }.values)
   }
 
-  /// Lines are written soon; without an offset file nothing waits for a disk.
+  /// Events leave soon; a Kafka transaction costs more than it carries when it is too small.
   var eventBatchPolicy: BatchPolicy {
     BatchPolicy(
-      maxChanges: 50_000, maxBytes: 32 << 20, maxDelay: .milliseconds(5),
+      maxChanges: 50_000, maxBytes: 32 << 20,
+      maxDelay: kafka?.isExactlyOnce ?? false ? .milliseconds(100) : .milliseconds(5),
       bufferBytes: max(64 << 10, min(256 << 10, stream.memoryBudget / 8)), idleInterval: .seconds(10))
   }
 

@@ -5,11 +5,11 @@ import WAL
 
 @testable import Events
 
-@Suite struct FileOffsetTests {
+@Suite struct EventOffsetTests {
   private func offset(
     database: String = "shop", path: String = "/data/events.jsonl", signals: String = "", length: Int64 = 42
-  ) -> FileOffset {
-    FileOffset(
+  ) -> EventOffset {
+    EventOffset(
       source: SourceIdentity(system: .max, timeline: 3, database: database, slot: "cdc_1"),
       position: LSN(0x16_0000_0100),
       state: EncoderState(lastCommit: LSN(0x16_0000_00F0), signals: Array(signals.utf8)), path: path, length: length)
@@ -22,29 +22,29 @@ import WAL
   ])
   func `what was written is read again, whatever the names are`(_ name: String) {
     let offset = offset(database: name, path: "/tmp/\(name)", signals: "{\"tables\": [\"\(name)\"]}", length: .max)
-    #expect(FileOffset(offset.text) == offset)
+    #expect(EventOffset(offset.text) == offset)
   }
 
   @Test func `the state is kept, or is none`() throws {
     for state in [EncoderState(), EncoderState(lastCommit: LSN(1)), EncoderState(signals: Array("x y".utf8))] {
       var written = offset()
       written.state = state
-      #expect(try #require(FileOffset(written.text)).state == state)
+      #expect(try #require(EventOffset(written.text)).state == state)
     }
   }
 
   @Test func `damaged text is no offset`() {
     let text = offset().text
     // Without its end, wherever that is: a path that is cut would be taken for another file's.
-    for end in text.indices { #expect(FileOffset(String(text[..<end])) == nil, "\(text[..<end])") }
+    for end in text.indices { #expect(EventOffset(String(text[..<end])) == nil, "\(text[..<end])") }
     for (part, other) in [
       ("offset 1", "offset 2"), ("system=", "sistem="), ("timeline=3", "timeline=-3"), ("length=42", "length=-1"),
       ("length=42", "length=99999999999999999999"), ("position=16/100", "position=16-100"), ("slot=", "slots="),
     ] {
-      #expect(FileOffset(text.replacing(part, with: other)) == nil, "\(other)")
+      #expect(EventOffset(text.replacing(part, with: other)) == nil, "\(other)")
     }
-    #expect(FileOffset("") == nil)
-    #expect(FileOffset("\u{AC}\u{ED}\u{0}\u{5}sr\u{0}\u{11}java.util.HashMap") == nil)
+    #expect(EventOffset("") == nil)
+    #expect(EventOffset("\u{AC}\u{ED}\u{0}\u{5}sr\u{0}\u{11}java.util.HashMap") == nil)
   }
 
   @Test func `a store gives back what it got, from the file in another process`() throws {

@@ -1,0 +1,26 @@
+public import Pipeline
+
+/// What the events of one table, or of one of the fixed kinds, have in common once they are records: topic and schemas.
+public final class EventShape: RecordShape {
+  /// The topic.
+  public let topic: String
+  /// The key's schema; nil for events without a key.
+  public let keySchema: ConnectSchema?
+  /// The value's schema; nil where a transform took it away.
+  public let valueSchema: ConnectSchema?
+  /// The table; nil for what is of no table.
+  public let table: (schema: String, name: String)?
+  /// How many bytes of a line stand before its key.
+  let keyStart: Int
+
+  init(
+    topic: String, keySchema: ConnectSchema?, valueSchema: ConnectSchema?, table: (schema: String, name: String)? = nil,
+    keyStart: Int = 0
+  ) {
+    self.topic = topic
+    self.keySchema = keySchema
+    self.valueSchema = valueSchema
+    self.table = table
+    self.keyStart = keyStart
+  }
+}

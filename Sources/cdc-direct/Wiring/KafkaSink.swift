@@ -1,0 +1,133 @@
+internal import Events
+internal import Pipeline
+internal import Settings
+
+#if Kafka
+  internal import AvroConverter
+  internal import KafkaPublisher
+
+  /// Publishing, as one process does it: what its sessions share, and a new writer for each of them.
+  struct KafkaSink: Sendable {
+    let settings: KafkaSettings
+    let status = KafkaStatus()
+    private let form: EventSettings
+    private let run = RunIdentity()
+    private let registry: SchemaRegistry?
+    private let progress: EventProgress
+    private let refusals = Refusals()
+    private let limit: Int?
+
+    /// Nil where Kafka is off.
+    /// - Parameters:
+    ///   - isBesideTrail: whether the trail goes on while brokers are away.
+    ///   - limit: after so many events it is finished.
+    init?(
+      _ settings: Settings, _ form: EventSettings, progress: EventProgress, isBesideTrail: Bool, limit: Int? = nil
+    ) throws(Failure) {
+      guard let kafka = settings.kafka else { return nil }
+      self.settings = settings.kafkaSettings(kafka, isBesideTrail: isBesideTrail)
+      self.form = form
+      self.progress = progress
+      self.limit = limit
+      registry = settings.schemaRegistry
+      do { try self.settings.check() } catch { throw error.failure }
+    }
+
+    /// A writer for one session.
+    func makeWriter() -> KafkaWriter {
+      KafkaWriter(
+        settings, form, run: run, registry: registry, progress: progress, refusals: refusals, status: status,
+        limit: limit)
+    }
+
+    /// What is known of brokers that are away.
+    func makeAbsence(maxLag: UInt64?) -> Absence {
+      Absence(maxLag: maxLag) { [status] change in
+        switch change {
+        case .away(let reason): status.note(.away, reason: reason)
+        case .back: status.note(.there)
+        case .givenUp: status.note(.givenUp, reason: "kafka.max.lag.bytes was exceeded")
+        }
+      }
+    }
+  }
+
+  extension Settings {
+    /// How events are published.
+    func kafkaSettings(_ kafka: Settings.Kafka, isBesideTrail: Bool) -> KafkaSettings {
+      let prefix = events.topicPrefix
+      var settings = KafkaSettings(
+        bootstrapServers: kafka.bootstrapServers.joined(separator: ","), name: prefix,
+        transactionalID: kafka.transactionalID, offsetsTopic: kafka.offsets.name,
+        offsetKey: "cdc-direct/\(prefix)/\(slot.name)")
+      settings.properties = kafka.producer.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }
+      settings.library = kafka.library
+      settings.exactlyOnce = kafka.isExactlyOnce
+      settings.offsetsPartitions = Int32(clamping: kafka.offsets.partitions)
+      settings.offsetsReplicationFactor = Int32(clamping: kafka.offsets.replicationFactor)
+      if kafka.topicCreation.isEnabled {
+        settings.creation = { [creation = kafka.topicCreation] topic in creation.rule(for: topic)?.topicRule }
+      }
+      settings.deadLetters = kafka.deadLetters.map {
+        DeadLetterSettings(
+          topic: $0.topic.name, replicationFactor: Int32(clamping: $0.topic.replicationFactor),
+          tellsWhy: $0.contextHeaders)
+      }
+      switch kafka.tolerance {
+      case .none: settings.refusal = .stop
+      case .all: settings.refusal = isBesideTrail ? .setAside : .leaveOut
+      }
+      settings.retryTimeout = kafka.retry.timeout
+      settings.deliveryTimeout = kafka.deliveryTimeout
+      settings.waitLimit = isBesideTrail ? min(kafka.patience, kafka.deliveryTimeout) : kafka.deliveryTimeout
+      settings.queueBytes = max(4 << 20, stream.memoryBudget / 2)
+      settings.tokenFile = kafka.tokenFile
+      settings.statisticsInterval = kafka.statisticsInterval ?? .zero
+      settings.keys = events.keyConverter.recordForm
+      settings.values = events.valueConverter.recordForm
+      return settings
+    }
+
+    /// The registry of the converters; nil where there are no schemas to register.
+    var schemaRegistry: SchemaRegistry? {
+      for converter in [events.valueConverter, events.keyConverter] {
+        if case .avro(let settings) = converter.recordForm { return SchemaRegistry(settings) }
+      }
+      return nil
+    }
+  }
+
+  extension Settings.Kafka.TopicCreation.Rule {
+    fileprivate var topicRule: TopicRule {
+      TopicRule(
+        partitions: Int32(clamping: partitions), replicationFactor: Int32(clamping: replicationFactor),
+        settings: configs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+  }
+
+  extension Settings.Events.Converter {
+    fileprivate var recordForm: RecordForm {
+      guard case .avro(let given) = form else { return .text }
+      return .avro(given.avroSettings)
+    }
+  }
+
+  extension Settings.Events.Avro {
+    fileprivate var avroSettings: AvroSettings { AvroSettings() }
+  }
+#else
+  /// A build without Kafka: settings that ask for it are refused.
+  struct KafkaSink: Sendable {
+    init?(
+      _ settings: Settings, _ form: EventSettings, progress: EventProgress, isBesideTrail: Bool, limit: Int? = nil
+    ) throws(Failure) {
+      guard settings.kafka != nil else { return nil }
+      throw Failure(
+        .kafkaFailed, "this program was built without Kafka", at: "kafka.bootstrap.servers",
+        advice: "build it with the trait Kafka, which is on by default")
+    }
+
+    func makeWriter() -> any PublishingWriter { fatalError("there is none") }
+    func makeAbsence(maxLag: UInt64?) -> Absence { Absence(maxLag: maxLag) }
+  }
+#endif
