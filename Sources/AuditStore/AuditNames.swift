@@ -24,9 +24,10 @@ struct AuditNames: Sendable {
   var insertError: String {
     """
     INSERT INTO \(schema).processing_error (source_id, commit_lsn, ordinal, lsn, transaction_id, change_timestamp,
-      source_schema, source_table, operation_type, payload, code, reason)
+      source_schema, source_table, operation_type, payload, code, reason, sink, part)
     VALUES ($1, $2, $3, $4, $5, timestamptz '2000-01-01 00:00:00+00' + $6::bigint * interval '1 microsecond',
-      $7, $8, $9, $10, $11, $12)
+      $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT DO NOTHING
     """
   }
 

@@ -24,6 +24,7 @@ extension AuditSession {
           change.lsn.description, change.transaction?.description, String(change.commitTime.microseconds),
           change.schema,
           change.table, change.operation.auditName, change.payload, change.code, change.reason,
+          change.sink.rawValue, String(change.part),
         ])
     }
     quarantined.removeAll(keepingCapacity: true)

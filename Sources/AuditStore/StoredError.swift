@@ -18,7 +18,9 @@ public struct StoredError: Sendable, Hashable {
   public let table: String
   /// `operation_type`.
   public let operation: String
-  /// `payload`: the change as a JSON text; row data.
+  /// `sink`: who could not store it, `audit` or `kafka`.
+  public let sink: String
+  /// `payload`: the change, or for `kafka` the record, as a JSON text; row data.
   public let payload: String
   /// `code`: the SQLSTATE.
   public let code: String
@@ -45,6 +47,7 @@ public struct StoredError: Sendable, Hashable {
     schema = text("source_schema")
     table = text("source_table")
     operation = text("operation_type")
+    sink = text("sink")
     payload = text("payload")
     code = text("code")
     reason = text("reason")

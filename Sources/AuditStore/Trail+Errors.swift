@@ -30,7 +30,7 @@ extension Trail {
 
   /// Tries to store every set-aside change, each for itself.
   public borrowing func retryAllErrors(replacingNUL: Bool = false) throws -> (stored: Int, refused: Int) {
-    let rows = try run("SELECT id FROM \(names.schema).processing_error WHERE status = 'open' ORDER BY id")
+    let rows = try run("SELECT id FROM \(names.schema).processing_error WHERE status = 'open' AND sink = 'audit' ORDER BY id")
     var stored = 0
     var refused = 0
     for row in rows.rows {
@@ -40,6 +40,14 @@ extension Trail {
       if isStored { stored += 1 } else { refused += 1 }
     }
     return (stored, refused)
+  }
+
+  /// Notes that a record was sent again, or why it could not be.
+  /// - Parameter failure: why; nil where it was sent.
+  /// - Returns: false when there is no such open record.
+  @discardableResult
+  public borrowing func noteReplay(of id: Int64, failure: String?) throws -> Bool {
+    try run("SELECT \(names.schema).note_replay($1, $2)", [String(id), failure]).scalar == "t"
   }
 
   /// Closes a set-aside change with a note, without storing it in the trail.

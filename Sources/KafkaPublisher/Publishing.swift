@@ -103,7 +103,7 @@ final class Publishing {
       try value.withUnsafeBytes { value in
         try send(
           to: topic, nil, key, value, HeaderList(),
-          Sent(place: RecordPlace(Position(commit: end, ordinal: .max), lsn: end, part: 0), isDeadLetter: false))
+          Sent(place: RecordPlace(Position(commit: end, ordinal: .max), part: 0), isDeadLetter: false))
       }
     }
   }

@@ -1,3 +1,4 @@
+public import Decoder
 public import WAL
 
 /// Where one record stands in a batch's bytes, for a sink that sends records one by one.
@@ -12,12 +13,15 @@ public struct EncodedRecord: Sendable {
   public let value: Range<Int>?
   /// The headers: a JSON object.
   public let headers: Range<Int>
-  /// The change it was made of, or the one before it.
+  /// Which record of which change it is.
   public let place: RecordPlace
+  /// What it was made of.
+  public let origin: RecordOrigin
 
   /// A record by its parts.
   public init(
-    shape: Int, partition: Int32?, key: Range<Int>?, value: Range<Int>?, headers: Range<Int>, place: RecordPlace
+    shape: Int, partition: Int32?, key: Range<Int>?, value: Range<Int>?, headers: Range<Int>, place: RecordPlace,
+    origin: RecordOrigin
   ) {
     self.shape = shape
     self.partition = partition
@@ -25,6 +29,7 @@ public struct EncodedRecord: Sendable {
     self.value = value
     self.headers = headers
     self.place = place
+    self.origin = origin
   }
 }
 
@@ -32,17 +37,31 @@ public struct EncodedRecord: Sendable {
 public struct RecordPlace: Hashable, Sendable {
   /// The change's position.
   public let position: Position
-  /// The row's place in the log.
-  public let lsn: LSN
   /// Which of the records that follow from the change, from 0.
   public let part: Int
 
   /// A place by its parts.
-  public init(_ position: Position, lsn: LSN, part: Int) {
+  public init(_ position: Position, part: Int) {
     self.position = position
-    self.lsn = lsn
     self.part = part
   }
+}
+
+/// The change that a record was made of, or the one before it.
+public struct RecordOrigin: Sendable {
+  /// Its position.
+  public var position = Position(commit: .zero, ordinal: 0)
+  /// The row's place in the log.
+  public var lsn = LSN.zero
+  /// What happened to the row.
+  public var operation = Change.Operation.insert
+  /// When it was committed.
+  public var commitTime = PostgresTime(microseconds: 0)
+  /// The transaction.
+  public var transaction: TransactionID?
+
+  /// The origin of what no change made.
+  public init() {}
 }
 
 /// What the records of one kind have in common; the sink knows the type that the encoder made.

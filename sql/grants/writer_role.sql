@@ -13,4 +13,4 @@ GRANT INSERT ON :"schema".audit_log, :"schema".processing_error, :"schema".gap T
 GRANT INSERT (system_identifier, timeline, database_name, slot_name, sink) ON :"schema".replication_offset TO :"role";
 GRANT UPDATE (timeline, position, epoch, holder, held_since, updated_at) ON :"schema".replication_offset TO :"role";
 GRANT EXECUTE ON FUNCTION :"schema".ensure_partitions(text, integer), :"schema".retry_error(bigint, boolean),
-  :"schema".resolve_error(bigint, text) TO :"role";
+  :"schema".resolve_error(bigint, text), :"schema".note_replay(bigint, text) TO :"role";

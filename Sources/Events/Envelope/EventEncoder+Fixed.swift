@@ -13,7 +13,7 @@ extension EventEncoder {
     guard settings.includesMessage(message.prefix) else { return }
     if message.isTransactional { monitor?.countMessage() }
     // It has no ordinal; its own place in the log tells it from all others.
-    (place, placeLSN) = (Position(commit: lsn, ordinal: 0), lsn)
+    (origin.position, origin.lsn) = (Position(commit: lsn, ordinal: 0), lsn)
     var line = open(fixed.message)
     batch.bytes.append(literal: "{\"prefix\":")
     batch.bytes.appendJSONString(message.prefix)
@@ -92,7 +92,7 @@ extension EventEncoder {
 
   mutating func boundary(_ status: TransactionMonitor.Status, _ lsn: LSN) {
     guard let monitor else { return }
-    (place, placeLSN) = (Position(commit: lsn, ordinal: status == .begin ? 0 : .max), lsn)
+    (origin.position, origin.lsn) = (Position(commit: lsn, ordinal: status == .begin ? 0 : .max), lsn)
     var line = open(fixed.transaction)
     batch.bytes.append(literal: "{\"id\":\"")
     monitor.appendID(lsn, to: &batch.bytes)

@@ -9,7 +9,7 @@ extension EventEncoder {
   /// Renders one change: none, one, or several events.
   public mutating func encode(_ change: borrowing Change) {
     guard let shape = shapes.shape(change.plan) else { return }
-    (place, placeLSN) = (change.position, change.lsn)
+    (origin.position, origin.lsn, origin.operation) = (change.position, change.lsn, change.operation)
     switch change.operation {
     case .insert: row(change, shape, .create, before: .none, after: .new, key: .new)
     case .snapshot: row(change, shape, .read, before: .none, after: .new, key: .new)
@@ -149,11 +149,8 @@ extension EventEncoder {
   @inline(__always)
   private mutating func count(_ line: EventLine, _ shape: EventShape, _ partition: Int32? = nil) {
     batch.changes += 1
-    let place = recordPlace
-    records?.note(line, shape, partition: partition, place, in: &batch)
+    records?.note(line, shape, partition: partition, origin, in: &batch)
   }
-
-  private var recordPlace: RecordPlace { RecordPlace(place, lsn: placeLSN, part: 0) }
 
   /// Ends an event that stands whole in the batch; with transforms it is taken out, transformed and put back.
   mutating func finish(
@@ -172,8 +169,7 @@ extension EventEncoder {
       guard let result = try transforms.apply(record) else { return }
       let ranges = try result.append(to: &batch.bytes, converters, &cloudEvents)
       batch.changes += 1
-      let place = recordPlace
-      records?.note(result, ranges, table: shape.table, place, in: &batch)
+      records?.note(result, ranges, table: shape.table, origin, in: &batch)
     } catch {
       batch.bytes.truncate(to: line.start)
       refuse("\(error)", topic: shape.topic)
@@ -184,7 +180,7 @@ extension EventEncoder {
   mutating func refuse(_ reason: String, topic: String) {
     batch.quarantined.append(
       QuarantinedChange(
-        position: place, lsn: place.commit, transaction: nil, commitTime: PostgresTime(microseconds: 0),
+        position: origin.position, lsn: origin.lsn, transaction: origin.transaction, commitTime: origin.commitTime,
         schema: "topic", table: topic, operation: .insert, payload: "", reason: reason, code: "event"))
   }
 }

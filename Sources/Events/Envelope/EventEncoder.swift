@@ -21,9 +21,8 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   let skipped: SkippedLetters
   var batch = EncodedBatch()
   var source: SourceBlock
-  /// The last change's position.
-  var place = Position(commit: .zero, ordinal: 0)
-  var placeLSN = LSN.zero
+  /// What the next record is made of.
+  var origin = RecordOrigin()
   /// Where the stream stood when a snapshot began.
   private var streamed: SourceBlock?
   private var signals: [UInt8] = []
@@ -101,6 +100,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   /// Takes the transaction's time and number.
   public mutating func begin(_ transaction: Begin, at lsn: LSN) {
     source.enter(transaction.commitTime, transaction.transaction)
+    (origin.commitTime, origin.transaction) = (transaction.commitTime, transaction.transaction)
     guard monitor != nil else { return }
     monitor?.begin(transaction.transaction)
     boundary(.begin, lsn)
@@ -111,6 +111,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
     if restarts { source.lastCommit = nil }
     streamed = source
     source.enter(point.commitTime, point.transaction)
+    (origin.commitTime, origin.transaction) = (point.commitTime, point.transaction)
   }
 
   /// Goes back to where the stream stood.

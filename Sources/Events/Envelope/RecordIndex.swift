@@ -28,7 +28,7 @@ struct RecordIndex {
   /// Notes the line that the batch ends with.
   @inline(__always)
   mutating func note(
-    _ line: EventLine, _ shape: EventShape, partition: Int32?, _ place: RecordPlace, in batch: inout EncodedBatch
+    _ line: EventLine, _ shape: EventShape, partition: Int32?, _ origin: RecordOrigin, in batch: inout EncodedBatch
   ) {
     let keyStart = line.start + shape.keyStart
     // Behind the texts stand the braces of those that carry their schema; between them `,"value":` and `,"headers":`.
@@ -37,13 +37,13 @@ struct RecordIndex {
     let valueEnd = line.value.map { $0.upperBound + (valueSchemas ? 1 : 0) } ?? valueStart + 4
     add(
       shape, partition, key: line.key == nil ? nil : keyStart..<keyEnd,
-      value: line.value == nil ? nil : valueStart..<valueEnd, headers: (valueEnd + 11)..<(batch.bytes.count - 2), place,
+      value: line.value == nil ? nil : valueStart..<valueEnd, headers: (valueEnd + 11)..<(batch.bytes.count - 2), origin,
       to: &batch)
   }
 
   /// Notes an event that came out of transforms.
   mutating func note(
-    _ record: EventRecord, _ ranges: EventRecord.Ranges, table: (schema: String, name: String)?, _ place: RecordPlace,
+    _ record: EventRecord, _ ranges: EventRecord.Ranges, table: (schema: String, name: String)?, _ origin: RecordOrigin,
     in batch: inout EncodedBatch
   ) {
     let key = TransformedKey(
@@ -59,20 +59,20 @@ struct RecordIndex {
         topic: record.topic, keySchema: record.key?.schema, valueSchema: record.value?.schema, table: table)
       transformed[key] = shape
     }
-    add(shape, record.partition, key: ranges.key, value: ranges.value, headers: ranges.headers, place, to: &batch)
+    add(shape, record.partition, key: ranges.key, value: ranges.value, headers: ranges.headers, origin, to: &batch)
   }
 
   @inline(__always)
   private mutating func add(
     _ shape: EventShape, _ partition: Int32?, key: Range<Int>?, value: Range<Int>?, headers: Range<Int>,
-    _ place: RecordPlace, to batch: inout EncodedBatch
+    _ origin: RecordOrigin, to batch: inout EncodedBatch
   ) {
-    part = place.position == lastPosition ? part + 1 : 0
-    lastPosition = place.position
+    part = origin.position == lastPosition ? part + 1 : 0
+    lastPosition = origin.position
     batch.records.append(
       EncodedRecord(
         shape: number(of: shape, in: &batch), partition: partition, key: key, value: value, headers: headers,
-        place: RecordPlace(place.position, lsn: place.lsn, part: part)))
+        place: RecordPlace(origin.position, part: part), origin: origin))
   }
 
   @inline(__always)

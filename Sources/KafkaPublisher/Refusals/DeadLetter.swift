@@ -21,7 +21,7 @@ enum DeadLetter {
       ("__connect.errors.exception.class.name", words.code), ("__connect.errors.exception.message", words.what),
       ("__cdc_direct.commit_lsn", record.place.position.commit.description),
       ("__cdc_direct.ordinal", String(record.place.position.ordinal)),
-      ("__cdc_direct.lsn", record.place.lsn.description), ("__cdc_direct.part", String(record.place.part)),
+      ("__cdc_direct.lsn", record.origin.lsn.description), ("__cdc_direct.part", String(record.place.part)),
     ]
     return texts.compactMap { name, text in text.map { EventHeaders.Header(name, Array($0.utf8)) } }
   }

@@ -71,9 +71,9 @@ extension Publishing {
     _ words: Words
   ) -> QuarantinedChange {
     QuarantinedChange(
-      position: record.place.position, lsn: record.place.lsn, transaction: nil,
-      commitTime: PostgresTime(microseconds: 0), schema: shape.table?.schema ?? "", table: shape.table?.name ?? "",
-      operation: .insert,
+      position: record.origin.position, lsn: record.origin.lsn, transaction: record.origin.transaction,
+      commitTime: record.origin.commitTime, schema: shape.table?.schema ?? "", table: shape.table?.name ?? "",
+      operation: record.origin.operation,
       payload: RefusedRecord(topic: shape.topic, partition: record.partition, key: key, value: value, headers.list)
         .json,
       reason: words.what, code: words.code, sink: .kafka, part: record.place.part)

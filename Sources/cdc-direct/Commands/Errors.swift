@@ -50,10 +50,10 @@ struct ErrorsList: AsyncParsableCommand {
       errors.map(ErrorLine.init),
       cells: errors.map {
         [
-          "\($0.id)", $0.status, $0.changeTimestamp, $0.operation, "\($0.schema).\($0.table)", $0.code,
+          "\($0.id)", $0.status, $0.sink, $0.changeTimestamp, $0.operation, "\($0.schema).\($0.table)", $0.code,
           "\($0.attempts)", $0.reason,
         ]
-      }, header: ["ID", "STATUS", "COMMITTED AT", "OPERATION", "TABLE", "CODE", "ATTEMPTS", "REASON"],
+      }, header: ["ID", "STATUS", "SINK", "COMMITTED AT", "OPERATION", "TABLE", "CODE", "ATTEMPTS", "REASON"],
       empty: status == .open ? "no open errors" : "no errors")
   }
 }

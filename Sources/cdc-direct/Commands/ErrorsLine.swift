@@ -5,7 +5,7 @@ internal import AuditStore
 struct ErrorLine: Encodable {
   private let id: Int64
   private let sourceId: Int32
-  private let status, position, changeTimestamp, sourceSchema, sourceTable, operationType, code, reason: String
+  private let status, sink, position, changeTimestamp, sourceSchema, sourceTable, operationType, code, reason: String
   private let attempts: Int
   private let createdAt: String
   private let transactionId, note, resolvedAt, payload: String?
@@ -17,6 +17,7 @@ struct ErrorLine: Encodable {
     id = error.id
     sourceId = error.sourceID
     status = error.status
+    sink = error.sink
     position = error.position
     changeTimestamp = error.changeTimestamp
     sourceSchema = error.schema
@@ -35,7 +36,7 @@ struct ErrorLine: Encodable {
   /// Names and values, what is absent left out.
   var fields: [(name: String, value: String)] {
     let all: [(String, String?)] = [
-      ("id", "\(id)"), ("status", status), ("reason", reason), ("code", code), ("source_schema", sourceSchema),
+      ("id", "\(id)"), ("status", status), ("sink", sink), ("reason", reason), ("code", code), ("source_schema", sourceSchema),
       ("source_table", sourceTable), ("operation_type", operationType), ("change_timestamp", changeTimestamp),
       ("transaction_id", transactionId), ("position", position), ("source_id", "\(sourceId)"),
       ("attempts", "\(attempts)"), ("created_at", createdAt), ("resolved_at", resolvedAt), ("note", note),
