@@ -33,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
   ],
   targets: [
@@ -59,8 +60,9 @@ let package = Package(
     .target(
       name: "AvroConverter",
       dependencies: [
-        "Decoder", "Events", "Pipeline", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "Decoder", "Events", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
     // A table of librdkafka's functions, filled when somebody publishes.
@@ -116,6 +118,14 @@ let package = Package(
     .testTarget(
       name: "EventsTests", dependencies: ["Events", "Pipeline", "Decoder", "PGReplication", "WAL", "ServerKit"],
       swiftSettings: strict),
+    .testTarget(
+      name: "AvroConverterTests",
+      dependencies: [
+        "AvroConverter", "Decoder", "Events", "ServerKit", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "OperationsTests", dependencies: ["Operations", "Pipeline", "PGReplication", "WAL", "ServerKit"],

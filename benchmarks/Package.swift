@@ -27,6 +27,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // What `kafka` is held against. In C, so that nothing but librdkafka is measured.
+    .executableTarget(name: "raw-producer", linkerSettings: [.linkedLibrary("rdkafka")]),
     // What valgrind watches: one thread, no server.
     .executableTarget(
       name: "replay",

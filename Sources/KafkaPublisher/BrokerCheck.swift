@@ -34,7 +34,7 @@ public struct BrokerCheck: ~Copyable {
     let deadline = ContinuousClock.now + limit
     while true {
       do throws(KafkaError) {
-        return TopicAnswer(partitions: try producer.partitions(of: name, within: .milliseconds(500)))
+        return TopicAnswer(partitions: try producer.existingTopics(within: .milliseconds(500))[name])
       } catch {
         producer.serve()
         // Why there is no answer is said apart from that there is none.

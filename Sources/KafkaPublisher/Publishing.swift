@@ -10,8 +10,11 @@ internal import WAL
 final class Publishing {
   /// How a record that was sent is known when its report comes.
   struct Sent {
-    let place: RecordPlace
-    let isDeadLetter: Bool
+    /// Nil for what is no event.
+    let identity: RecordIdentity?
+    var isDeadLetter = false
+    /// Whether nothing else was on its way.
+    var isAlone = false
   }
 
   /// What is the same for all records of a shape.
@@ -36,13 +39,16 @@ final class Publishing {
   var keys: RecordConverter
   var values: RecordConverter
   var destinations: [ObjectIdentifier: Destination] = [:]
+  /// Shapes whose records cannot be sent, and why.
+  var unsendable: [ObjectIdentifier: (shape: EventShape, why: Words)] = [:]
   var sent: [Sent] = []
   var setAside: [QuarantinedChange] = []
   private var isInTransaction = false
   private var isClaimed = false
   var state = EncoderState()
   var headers = EventHeaders()
-  var headerList = HeaderList()
+  var headerList: HeaderList
+  let noHeaders: HeaderList
   var keyBytes = OutputBuffer(capacity: 1 << 10)
   var valueBytes = OutputBuffer(capacity: 16 << 10)
   /// Reports that were counted.
@@ -54,6 +60,8 @@ final class Publishing {
   ) throws(KafkaError) {
     self.settings = settings
     library = try Librdkafka(settings.library)
+    noHeaders = HeaderList([], library)
+    headerList = noHeaders
     self.source = source
     self.refusals = refusals
     self.status = status
@@ -70,12 +78,12 @@ final class Publishing {
   func storedOffset() throws -> EventOffset? {
     let reader = try TopicReader(settings, library, logger: logger)
     guard let partitions = try reader.partitions(of: settings.offsetsTopic, within: settings.waitLimit) else {
-      try TopicMaker.ensure(
+      try topics.ensure(
         NewTopic(
           name: settings.offsetsTopic, partitions: settings.offsetsPartitions,
           replicationFactor: settings.offsetsReplicationFactor,
           settings: [("cleanup.policy", "compact"), ("segment.bytes", "16777216")]),
-        with: producer, within: settings.waitLimit, logger: logger)
+        with: producer, within: settings.waitLimit)
       return nil
     }
     let key = Array(settings.offsetKey.utf8)
@@ -102,8 +110,8 @@ final class Publishing {
     try key.withUnsafeBytes { key in
       try value.withUnsafeBytes { value in
         try send(
-          to: topic, nil, key, value, HeaderList(),
-          Sent(place: RecordPlace(Position(commit: end, ordinal: .max), part: 0), isDeadLetter: false))
+          to: topic, nil, key, value, noHeaders,
+          Sent(identity: nil))
       }
     }
   }
@@ -112,7 +120,7 @@ final class Publishing {
 
   /// Prepares for a shape's records: the topic, and where schemas are registered, theirs.
   func prepare(_ shape: EventShape) async throws {
-    guard destinations[ObjectIdentifier(shape)] == nil else { return }
+    guard destinations[ObjectIdentifier(shape)] == nil, unsendable[ObjectIdentifier(shape)] == nil else { return }
     do {
       try topics.ensure(shape.topic, with: producer, within: settings.waitLimit)
       // A relation that changes brings a new shape each time; those that are gone are not kept for ever.
@@ -122,7 +130,12 @@ final class Publishing {
         key: try await keys.writer(for: shape.keySchema, topic: shape.topic, isKey: true),
         value: try await values.writer(for: shape.valueSchema, topic: shape.topic, isKey: false))
     } catch let error as KafkaError where error.code == .recordRefused {
-      // Each of its records is refused, one by one.
+      unsendable[ObjectIdentifier(shape)] = (shape, error.words)
+    } catch let error as RegistryError where error.isRefusal {
+      // The registry refuses the schema, not us: its records are set aside one by one.
+      unsendable[ObjectIdentifier(shape)] = (shape, Words(error.failure, isUnconverted: true))
+    } catch let error as AvroError {
+      unsendable[ObjectIdentifier(shape)] = (shape, Words(code: "AVRO", what: "\(error)", isUnconverted: true))
     }
   }
 
@@ -153,30 +166,36 @@ final class Publishing {
 
   /// Sends one record of a batch.
   func send(_ record: EncodedRecord, _ shape: EventShape, _ bytes: UnsafeRawBufferPointer) throws {
-    if headers.read(bytes.bytes.extracting(record.headers)) { headerList = HeaderList(headers.list) }
+    if headers.read(bytes.bytes.extracting(record.headers)) { headerList = HeaderList(headers.list, library) }
     let key = record.key.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     let value = record.value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-    if !refusals.isEmpty, let refusal = refusals.refusal(of: record.place), isFinal(refusal) {
+    let identity = RecordIdentity(record, shape.topic, key)
+    let refusal = refusals.isEmpty ? nil : refusals.refusal(of: identity)
+    if let refusal, refusal.isFinal(after: settings.retryTimeout) {
       return try setAside(record, shape, key, value, refusal.error.words, isDeadLetter: !refusal.isDeadLetterRefused)
     }
+    // Brokers refuse batches whole: which of them it was is found out by sending each alone.
+    if refusal != nil { try drain() }
     guard let destination = destinations[ObjectIdentifier(shape)] else {
-      return try setAside(
-        record, shape, key, value, Words(code: "INVALID_TOPIC", what: "the topic's name is not taken"),
-        isDeadLetter: true)
+      let why =
+        unsendable[ObjectIdentifier(shape)]?.why ?? Words(code: "UNKNOWN", what: "nothing is known of its topic")
+      return try setAside(record, shape, key, value, why, isDeadLetter: true)
     }
     do {
       try convert(key, destination.key, &keyBytes) { key in
         try convert(value, destination.value, &valueBytes) { value in
           try send(
             to: destination.topic, record.partition, key, value, headerList,
-            Sent(place: record.place, isDeadLetter: false))
+            Sent(identity: identity, isAlone: refusal != nil))
         }
       }
     } catch let error as AvroError {
-      try setAside(record, shape, key, value, Words(code: "AVRO", what: "\(error)"), isDeadLetter: true)
+      try setAside(
+        record, shape, key, value, Words(code: "AVRO", what: "\(error)", isUnconverted: true), isDeadLetter: true)
     } catch let error as KafkaError where error.code == .recordRefused {
       try setAside(record, shape, key, value, error.words, isDeadLetter: true)
     }
+    if refusal != nil { try drain() }
   }
 
   /// Lends a key or value as it goes over the wire.
@@ -193,7 +212,7 @@ final class Publishing {
   /// Hands a message over; waits for room.
   func send(
     to topic: OpaquePointer, _ partition: Int32?, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?,
-    _ headers: borrowing HeaderList, _ tag: Sent
+    _ headers: HeaderList, _ tag: Sent
   ) throws {
     if sent.count >= Publishing.windowLimit { try drain() }
     sent.append(tag)
@@ -219,24 +238,24 @@ final class Publishing {
     count()
     let failed = producer.takeUndelivered()
     guard !failed.isEmpty else { return }
-    var worst: KafkaError?
+    if let fatal = producer.fatalError() { throw fatal }
+    var (refused, other): (KafkaError?, KafkaError?)
     for failure in failed {
       let known = failure.tag > 0 && failure.tag <= sent.count ? sent[failure.tag - 1] : nil
-      if failure.error.code == .recordRefused, let known {
-        refusals.note(known.place, failure.error, asDeadLetter: known.isDeadLetter)
-        if worst == nil { worst = failure.error }
-      } else if worst == nil || worst?.code == .recordRefused {
-        worst = failure.error
+      if failure.error.code == .recordRefused, let known, let identity = known.identity {
+        refusals.note(identity, failure.error, asDeadLetter: known.isDeadLetter, alone: known.isAlone)
+        refused = refused ?? failure.error
+      } else {
+        other = other ?? failure.error
       }
     }
-    guard let worst else { return }
-    // Read again from the last position; what was refused for good is then set aside.
-    if worst.code == .recordRefused {
-      throw refusals.areFinal(settings.retryTimeout)
-        ? SessionRestart(worst.what) as any Error
-        : Failure(.kafkaUnreachable, worst.what, at: worst.place)
+    // Read again from the last position; what was refused for good is then set aside. What came after it in the queue of
+    // its partition failed with it.
+    if let refused {
+      throw refusals.isWaiting(settings.retryTimeout)
+        ? Failure(.kafkaUnreachable, refused.what, at: refused.place) as any Error : SessionRestart(refused.what)
     }
-    throw worst.code == .unreachable ? overdue(worst.what) : worst
+    if let other { throw other.code == .unreachable ? overdue(other.what) : other }
   }
 
   /// Waits until everything that was sent is reported.
@@ -291,18 +310,5 @@ final class Publishing {
     status.delivered.wrappingAdd(producer.delivered - countedDelivered, ordering: .relaxed)
     countedDelivered = producer.delivered
     status.note(.there)
-  }
-
-  private func isFinal(_ refusal: Refusals.Refusal) -> Bool {
-    guard let limit = settings.retryTimeout else { return false }
-    return ContinuousClock.now - refusal.since >= limit
-  }
-}
-
-extension Refusals {
-  /// Whether all that was refused is to be set aside now.
-  func areFinal(_ limit: Duration?) -> Bool {
-    guard let limit else { return false }
-    return isEveryOne(olderThan: limit)
   }
 }

@@ -10,7 +10,7 @@ struct CDCDirect: AsyncParsableCommand {
       Settings come from a file (--config), the environment (DATABASE_HOSTNAME, AUDIT_URL, …) and --set key=value, \
       later ones winning; `cdc-direct config` prints what is in force and where it came from.
 
-      Exit codes: 0 done; 1 unforeseen; 2 wrong settings; 64 wrong usage; 10 to 44 as `cdc-direct exit-codes` lists them.
+      Exit codes: 0 done; 1 unforeseen; 2 wrong settings; 64 wrong usage; 10 to 54 as `cdc-direct exit-codes` lists them.
       """,
     version: Version.text,
     subcommands: [

@@ -39,6 +39,10 @@
   F(rd_kafka_produceva)                                                                                                \
   F(rd_kafka_purge)                                                                                                    \
   F(rd_kafka_message_timestamp)                                                                                        \
+  F(rd_kafka_headers_new)                                                                                              \
+  F(rd_kafka_headers_copy)                                                                                             \
+  F(rd_kafka_header_add)                                                                                               \
+  F(rd_kafka_headers_destroy)                                                                                          \
   F(rd_kafka_message_headers)                                                                                          \
   F(rd_kafka_header_get_all)                                                                                           \
   F(rd_kafka_init_transactions)                                                                                        \

@@ -56,6 +56,19 @@ struct PayloadReader {
     return members
   }
 
+  /// The elements of an array; nil if the text is another one's.
+  mutating func elements() -> [Range<Int>]? {
+    guard skip(UInt8(ascii: "[")) else { return nil }
+    var elements: [Range<Int>] = []
+    while !skip(UInt8(ascii: "]")) {
+      if !elements.isEmpty { guard skip(UInt8(ascii: ",")) else { return nil } }
+      let start = offset
+      guard text() != nil else { return nil }
+      elements.append(start..<offset)
+    }
+    return elements
+  }
+
   private mutating func skip(_ byte: UInt8) -> Bool {
     guard offset < bytes.count, bytes[offset] == byte else { return false }
     offset += 1

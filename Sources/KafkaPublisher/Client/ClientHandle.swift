@@ -36,7 +36,7 @@ struct ClientHandle: ~Copyable {
     library.call.rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
   }
 
-  /// Brokers and, of these topics, how many partitions each has; nil for a topic that does not exist.
+  /// How many partitions a topic has; nil for one that does not exist. Not for producers, for whom brokers may make it.
   func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
     let handle = library.call.rd_kafka_topic_new(client, topic, nil)
     defer { if let handle = handle { library.call.rd_kafka_topic_destroy(handle) } }
@@ -53,6 +53,18 @@ struct ClientHandle: ~Copyable {
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return nil
     default: throw library.error(answer.err, "asking for topic \(topic)", at: brokers)
     }
+  }
+
+  /// The topics that exist, as far as we may know of them, and how many partitions each has.
+  func existingTopics(within limit: Duration) throws(KafkaError) -> [String: Int] {
+    var metadata: UnsafePointer<rd_kafka_metadata>?
+    let code = library.call.rd_kafka_metadata(client, 1, nil, &metadata, limit.milliseconds)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = metadata else {
+      throw library.error(code, "asking for the topics", at: brokers)
+    }
+    defer { library.call.rd_kafka_metadata_destroy(found) }
+    let topics = UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt))
+    return Dictionary(topics.map { (Librdkafka.text($0.topic), Int($0.partition_cnt)) }) { $1 }
   }
 
   /// Passes librdkafka's log lines on; freed with the event.

@@ -71,12 +71,13 @@ struct Producer: ~Copyable {
   /// - Returns: false when there is no room for it now.
   mutating func send(
     to topic: OpaquePointer, partition: Int32?, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-    headers: borrowing HeaderList, tag: Int
+    headers: HeaderList, tag: Int
   ) throws(KafkaError) -> Bool {
     let library = handle.library
     let client = handle.client
+    let copy = headers.copy()
     let error: OpaquePointer? = withUnsafeTemporaryAllocation(
-      of: rd_kafka_vu_t.self, capacity: 6 + headers.count
+      of: rd_kafka_vu_t.self, capacity: copy == nil ? 6 : 7
     ) { parts in
       parts.initialize(repeating: rd_kafka_vu_t())
       parts[0].vtype = RD_KAFKA_VTYPE_RKT
@@ -93,13 +94,9 @@ struct Producer: ~Copyable {
       parts[4].u.i = RD_KAFKA_MSG_F_COPY
       parts[5].vtype = RD_KAFKA_VTYPE_OPAQUE
       parts[5].u.ptr = UnsafeMutableRawPointer(bitPattern: tag)
-      for index in 0..<headers.count {
-        headers.withHeader(index) { name, value in
-          parts[6 + index].vtype = RD_KAFKA_VTYPE_HEADER
-          parts[6 + index].u.header.name = name
-          parts[6 + index].u.header.val = UnsafeRawPointer(value?.baseAddress)
-          parts[6 + index].u.header.size = value?.count ?? 0
-        }
+      if let copy {
+        parts[6].vtype = RD_KAFKA_VTYPE_HEADERS
+        parts[6].u.headers = copy
       }
       return library.call.rd_kafka_produceva(client, parts.baseAddress, parts.count)
     }
@@ -107,6 +104,8 @@ struct Producer: ~Copyable {
       outstanding += 1
       return true
     }
+    // They are librdkafka's only when the message is.
+    if let copy { library.call.rd_kafka_headers_destroy(copy) }
     if library.call.rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__QUEUE_FULL {
       library.call.rd_kafka_error_destroy(error)
       return false
@@ -151,19 +150,23 @@ struct Producer: ~Copyable {
 
   private mutating func complain(_ event: OpaquePointer) {
     let library = handle.library
-    var code = library.call.rd_kafka_event_error(event)
-    var words = Librdkafka.text(library.call.rd_kafka_event_error_string(event))
-    let isFatal = code == RD_KAFKA_RESP_ERR__FATAL
-    if isFatal {
-      var reason = [CChar](repeating: 0, count: 512)
-      code = library.call.rd_kafka_fatal_error(handle.client, &reason, reason.count)
-      words = Librdkafka.text(reason)
-    }
-    let error = KafkaError(
-      KafkaError.Code(code), name: library.name(code), words, at: handle.brokers, isFatal: isFatal)
+    let code = library.call.rd_kafka_event_error(event)
+    let words = Librdkafka.text(library.call.rd_kafka_event_error_string(event))
+    let error =
+      fatalError() ?? KafkaError(KafkaError.Code(code), name: library.name(code), words, at: handle.brokers)
     // That all are down says less than why.
-    if complaint.map({ !$0.isFatal && ($0.code != .authentication || isFatal) }) ?? true { complaint = error }
+    if complaint.map({ !$0.isFatal && ($0.code != .authentication || error.isFatal) }) ?? true { complaint = error }
     logger.info("the Kafka client complains", metadata: ["error": .string(error.name), "text": .string(words)])
+  }
+
+  /// Why the producer cannot be used any more; nil where it can.
+  func fatalError() -> KafkaError? {
+    var reason = [CChar](repeating: 0, count: 512)
+    let code = handle.library.call.rd_kafka_fatal_error(handle.client, &reason, reason.count)
+    guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+    return KafkaError(
+      KafkaError.Code(code), name: handle.library.name(code), Librdkafka.text(reason), at: handle.brokers, isFatal: true
+    )
   }
 
   /// The failures that were reported since the last call.
@@ -209,9 +212,9 @@ struct Producer: ~Copyable {
 
   // MARK: Topics
 
-  /// How many partitions a topic has; nil where it does not exist.
-  func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
-    try handle.partitions(of: topic, within: limit)
+  /// The topics that exist, and how many partitions each has. Asking for all of them makes none; asking for one does, where brokers make topics by themselves.
+  func existingTopics(within limit: Duration) throws(KafkaError) -> [String: Int] {
+    try handle.existingTopics(within: limit)
   }
 
   /// Makes a topic, unless somebody else just did.

@@ -103,6 +103,41 @@ struct TopicReader: ~Copyable {
     }
   }
 
+  /// What stands in a partition behind the position that was committed, at most `limit` records.
+  func uncommitted(_ topic: String, _ partition: Int32, limit: Int, within time: Duration) throws(KafkaError)
+    -> [Record]
+  {
+    let library = handle.library
+    let list = library.call.rd_kafka_topic_partition_list_new(1)
+    defer { library.call.rd_kafka_topic_partition_list_destroy(list) }
+    _ = library.call.rd_kafka_topic_partition_list_add(list, topic, partition)
+    let code = library.call.rd_kafka_committed(handle.client, list, time.milliseconds)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = list?.pointee.elems else {
+      throw library.error(code, "asking for the committed position", at: "topic \(topic)")
+    }
+    let (low, high) = try watermarks(topic, partition, time)
+    let start = max(low, found.pointee.offset)
+    guard start < high, limit > 0 else { return [] }
+    var records: [Record] = []
+    try read(topic, partition, from: start, within: time) { record in
+      records.append(record)
+      return records.count < limit
+    }
+    return records
+  }
+
+  /// Commits a position.
+  func commit(_ topic: String, _ partition: Int32, offset: Int64) throws(KafkaError) {
+    let library = handle.library
+    let list = library.call.rd_kafka_topic_partition_list_new(1)
+    defer { library.call.rd_kafka_topic_partition_list_destroy(list) }
+    library.call.rd_kafka_topic_partition_list_add(list, topic, partition)?.pointee.offset = offset
+    let code = library.call.rd_kafka_commit(handle.client, list, 0)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      throw library.error(code, "committing a position", at: "topic \(topic)")
+    }
+  }
+
   private func record(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ topic: String) -> Record {
     func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? {
       start.map { Array(UnsafeRawBufferPointer(start: $0, count: count)) }

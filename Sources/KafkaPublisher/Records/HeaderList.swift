@@ -1,26 +1,31 @@
+internal import CLibrdkafka
 internal import Events
 
-/// A record's headers as librdkafka wants them: names that end with a zero byte.
-struct HeaderList {
-  private var names: [ContiguousArray<CChar>] = []
-  private var values: [[UInt8]?] = []
+/// A record's headers as librdkafka has them: made once for records that have the same, and copied for each.
+///
+/// They are not handed over one by one: librdkafka frees such twice when it refuses the record.
+final class HeaderList {
+  private let library: Librdkafka
+  private let headers: OpaquePointer?
 
-  init() {}
-
-  init(_ headers: [EventHeaders.Header]) {
+  /// Headers in their order; a name may come twice.
+  init(_ headers: [EventHeaders.Header] = [], _ library: Librdkafka) {
+    self.library = library
+    guard !headers.isEmpty else {
+      self.headers = nil
+      return
+    }
+    self.headers = library.call.rd_kafka_headers_new(headers.count)
     for header in headers {
-      names.append(ContiguousArray(header.name.utf8CString))
-      values.append(header.value)
+      let code = header.value.lent { value in
+        library.call.rd_kafka_header_add(self.headers, header.name, -1, value?.baseAddress, value?.count ?? 0)
+      }
+      assert(code == RD_KAFKA_RESP_ERR_NO_ERROR, "a header that librdkafka does not take")
     }
   }
 
-  var count: Int { names.count }
+  deinit { if let headers { library.call.rd_kafka_headers_destroy(headers) } }
 
-  /// Lends one of them; the bytes stay where they are as long as the list does.
-  func withHeader(_ index: Int, _ body: (UnsafePointer<CChar>?, UnsafeRawBufferPointer?) -> Void) {
-    names[index].withUnsafeBufferPointer { name in
-      guard let value = values[index] else { return body(name.baseAddress, nil) }
-      value.withUnsafeBytes { body(name.baseAddress, $0) }
-    }
-  }
+  /// A copy that belongs to whoever asks; nil for no headers.
+  func copy() -> OpaquePointer? { headers.flatMap { library.call.rd_kafka_headers_copy($0) } }
 }

@@ -1,5 +1,4 @@
 internal import AvroConverter
-internal import Decoder
 internal import Events
 
 /// Makes what goes over the wire out of the texts that the encoder rendered.
@@ -8,20 +7,16 @@ enum RecordConverter {
   case avro(AvroConverter)
 
   init(_ form: RecordForm, _ registry: SchemaRegistry?) {
-    switch form {
-    case .avro(let settings) where registry != nil:
-      // The condition says that there is one.
-      self = registry.map { .avro(AvroConverter(settings, registry: $0)) } ?? .text
-    case .text, .avro: self = .text
+    guard case .avro(let settings) = form, let registry else {
+      self = .text
+      return
     }
+    self = .avro(AvroConverter(settings, registry: registry))
   }
 
   /// Prepares for the keys or values of a topic; nil where they stay as they are.
-  mutating func writer(for schema: ConnectSchema?, topic: String, isKey: Bool) async throws(RegistryError)
-    -> AvroWriter?
-  {
+  func writer(for schema: ConnectSchema?, topic: String, isKey: Bool) async throws -> AvroWriter? {
     guard case .avro(var converter) = self, let schema else { return nil }
-    defer { self = .avro(converter) }
     return try await converter.writer(for: schema, topic: topic, isKey: isKey)
   }
 }

@@ -10,6 +10,9 @@ enum DeadLetter {
   static let prefixes = ["__connect.errors.", "__cdc_direct."]
   static let topic = "__connect.errors.topic"
   static let partition = "__connect.errors.partition"
+  static let stage = "__connect.errors.stage"
+  /// The stage of a record that was not converted: key and value are text with their schemas.
+  static let unconverted = "VALUE_CONVERTER"
 
   static func headers(
     _ record: EncodedRecord, _ shape: EventShape, _ words: Words, connector: String
@@ -17,7 +20,7 @@ enum DeadLetter {
     let texts: [(String, String?)] = [
       (topic, shape.topic), (partition, record.partition.map { String($0) }),
       ("__connect.errors.connector.name", connector), ("__connect.errors.task.id", "0"),
-      ("__connect.errors.stage", words.code == "AVRO" ? "VALUE_CONVERTER" : "KAFKA_PRODUCE"),
+      (stage, words.isUnconverted ? unconverted : "KAFKA_PRODUCE"),
       ("__connect.errors.exception.class.name", words.code), ("__connect.errors.exception.message", words.what),
       ("__cdc_direct.commit_lsn", record.place.position.commit.description),
       ("__cdc_direct.ordinal", String(record.place.position.ordinal)),

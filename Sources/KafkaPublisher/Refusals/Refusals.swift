@@ -1,4 +1,3 @@
-internal import Pipeline
 internal import Synchronization
 
 /// Records that brokers refused, so that they are set aside when they are made again. One for all sessions of a process.
@@ -9,30 +8,39 @@ public final class Refusals: Sendable {
     var error: KafkaError
     /// When it said so first.
     var since: ContinuousClock.Instant
+    /// Whether it was refused alone: with others in its batch it need not be the one.
+    var isAlone = false
     /// Whether the dead letter topic refused it, too.
     var isDeadLetterRefused = false
+
+    /// Whether it is not to be tried again.
+    /// - Parameter limit: for how long it is; nil without end.
+    func isFinal(after limit: Duration?) -> Bool { isAlone && isOld(limit) }
+
+    func isOld(_ limit: Duration?) -> Bool { limit.map { ContinuousClock.now - since >= $0 } ?? false }
   }
 
-  private let all = Mutex<[RecordPlace: Refusal]>([:])
+  private let all = Mutex<[RecordIdentity: Refusal]>([:])
 
   /// Nothing refused yet.
   public init() {}
 
   var isEmpty: Bool { all.withLock { $0.isEmpty } }
 
-  func refusal(of place: RecordPlace) -> Refusal? { all.withLock { $0[place] } }
+  func refusal(of record: RecordIdentity) -> Refusal? { all.withLock { $0[record] } }
 
-  /// Whether all of them are that old.
-  func isEveryOne(olderThan limit: Duration) -> Bool {
-    all.withLock { all in all.values.allSatisfy { ContinuousClock.now - $0.since >= limit } }
+  /// Whether there is one that was refused alone and is to be tried again.
+  func isWaiting(_ limit: Duration?) -> Bool {
+    all.withLock { all in all.values.contains { $0.isAlone && !$0.isOld(limit) } }
   }
 
   /// Notes a refusal.
-  func note(_ place: RecordPlace, _ error: KafkaError, asDeadLetter: Bool) {
+  func note(_ record: RecordIdentity, _ error: KafkaError, asDeadLetter: Bool, alone: Bool) {
     all.withLock { all in
-      var refusal = all[place] ?? Refusal(error: error, since: .now)
+      var refusal = all[record] ?? Refusal(error: error, since: .now)
       if asDeadLetter { refusal.isDeadLetterRefused = true }
-      all[place] = refusal
+      if alone { refusal.isAlone = true }
+      all[record] = refusal
     }
   }
 

@@ -14,13 +14,16 @@ struct RefusedRecord: Codable {
   let key: Data?
   let value: Data?
   let headers: [Header]
+  /// Whether key and value are texts with their schemas, which are still to be converted.
+  let isUnconverted: Bool
 
   init(
-    topic: String, partition: Int32?, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-    _ headers: [EventHeaders.Header]
+    topic: String, partition: Int32?, key: [UInt8]?, value: [UInt8]?, _ headers: [EventHeaders.Header],
+    isUnconverted: Bool
   ) {
     self.topic = topic
     self.partition = partition
+    self.isUnconverted = isUnconverted
     self.key = key.map { Data($0) }
     self.value = value.map { Data($0) }
     self.headers = headers.map { Header(name: $0.name, value: $0.value.map { Data($0) }) }

@@ -2,10 +2,10 @@ internal import ArgumentParser
 internal import AuditStore
 internal import Settings
 
-/// `cdc-direct errors`: the changes that the audit database could not store.
+/// `cdc-direct errors`: the changes that the audit database could not store, and records that Kafka refused.
 struct Errors: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "See, retry and resolve changes that the audit database could not store.",
+    abstract: "See, retry and resolve changes that a sink could not store.",
     discussion: """
       Such a change is set aside whole, with its position and the reason, and the rest of its transaction is stored.
 
@@ -14,7 +14,17 @@ struct Errors: AsyncParsableCommand {
         cdc-direct errors show 12
         cdc-direct errors retry --all
         cdc-direct errors resolve 12 --note 'known, ticket 4711'
-      """, subcommands: [ErrorsList.self, ErrorsShow.self, ErrorsRetry.self, ErrorsResolve.self])
+      """, subcommands: commands)
+
+  private static var commands: [any AsyncParsableCommand.Type] {
+    var commands: [any AsyncParsableCommand.Type] = [
+      ErrorsList.self, ErrorsShow.self, ErrorsRetry.self, ErrorsResolve.self,
+    ]
+    #if Kafka
+      commands.append(ErrorsReplay.self)
+    #endif
+    return commands
+  }
 }
 
 /// `cdc-direct errors list`.

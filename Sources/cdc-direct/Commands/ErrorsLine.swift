@@ -36,7 +36,8 @@ struct ErrorLine: Encodable {
   /// Names and values, what is absent left out.
   var fields: [(name: String, value: String)] {
     let all: [(String, String?)] = [
-      ("id", "\(id)"), ("status", status), ("sink", sink), ("reason", reason), ("code", code), ("source_schema", sourceSchema),
+      ("id", "\(id)"), ("status", status), ("sink", sink), ("reason", reason), ("code", code),
+      ("source_schema", sourceSchema),
       ("source_table", sourceTable), ("operation_type", operationType), ("change_timestamp", changeTimestamp),
       ("transaction_id", transactionId), ("position", position), ("source_id", "\(sourceId)"),
       ("attempts", "\(attempts)"), ("created_at", createdAt), ("resolved_at", resolvedAt), ("note", note),

@@ -107,7 +107,10 @@ struct Run: AsyncParsableCommand {
     defer { report() }
     do {
       try await ServiceGroup(configuration: configuration).run()
-    } catch let error as OperationsServerError {
+      await events?.kafka?.close()
+    } catch {
+      await events?.kafka?.close()
+      guard let error = error as? OperationsServerError else { throw error }
       throw Failure(.httpUnavailable, error.what, at: error.place)
     }
   }

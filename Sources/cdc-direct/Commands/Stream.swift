@@ -105,7 +105,13 @@ struct Stream: AsyncParsableCommand {
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     configuration.maximumGracefulShutdownDuration = settings.shutdownTimeout + .seconds(10)
     defer { logger.notice("stopped", metadata: ["events": .stringConvertible(progress.events)]) }
-    try await ServiceGroup(configuration: configuration).run()
+    do {
+      try await ServiceGroup(configuration: configuration).run()
+      await kafka?.close()
+    } catch {
+      await kafka?.close()
+      throw error
+    }
   }
 }
 

@@ -29,9 +29,12 @@ internal import Settings
       self.form = form
       self.progress = progress
       self.limit = limit
-      registry = settings.schemaRegistry
       do { try self.settings.check() } catch { throw error.failure }
+      registry = try settings.schemaRegistry()
     }
+
+    /// Ends the connections to the registry.
+    func close() async { await registry?.close() }
 
     /// A writer for one session.
     func makeWriter() -> KafkaWriter {
@@ -88,12 +91,19 @@ internal import Settings
       return settings
     }
 
-    /// The registry of the converters; nil where there are no schemas to register.
-    var schemaRegistry: SchemaRegistry? {
-      for converter in [events.valueConverter, events.keyConverter] {
-        if case .avro(let settings) = converter.recordForm { return SchemaRegistry(settings) }
+    /// A client of the converters' registry, which is to be closed; nil where there are no schemas to register.
+    func schemaRegistry() throws(Failure) -> SchemaRegistry? {
+      let used = [events.valueConverter, events.keyConverter].compactMap { converter in
+        if case .avro(let avro) = converter.form { avro } else { nil }
       }
-      return nil
+      guard let first = used.first else { return nil }
+      guard used.allSatisfy({ $0.registry == first.registry }) else {
+        throw Failure(
+          .registryRefused, "keys and values name different registries, or reach one in different ways",
+          at: "key.converter.schema.registry.url, value.converter.schema.registry.url",
+          advice: "give both the same schema.registry.* and credentials")
+      }
+      do { return try SchemaRegistry(first.avroSettings) } catch { throw error.failure }
     }
   }
 
@@ -113,7 +123,48 @@ internal import Settings
   }
 
   extension Settings.Events.Avro {
-    fileprivate var avroSettings: AvroSettings { AvroSettings() }
+    fileprivate var avroSettings: AvroSettings {
+      var settings = AvroSettings(urls: registry.urls)
+      switch registry.credentials {
+      case .basic(let secret): settings.credentials = .userInfo(secret.text)
+      case .bearer(let secret): settings.credentials = .bearer(secret.text)
+      case nil: break
+      }
+      settings.tls = registry.tls.avroTLS
+      // Zero is no limit.
+      let unlimited = Duration.seconds(86_400)
+      settings.connectTimeout = registry.connectTimeout == .zero ? unlimited : registry.connectTimeout
+      settings.requestTimeout = registry.readTimeout == .zero ? unlimited : registry.readTimeout
+      settings.autoRegister = registersSchemas
+      settings.useLatestVersion = usesLatestVersion
+      settings.latestCompatibilityStrict = checksLatestVersion
+      settings.normalize = normalizesSchemas
+      settings.keySubjectNames = SubjectNames(rawValue: subjects.rawValue) ?? .topic
+      settings.valueSubjectNames = settings.keySubjectNames
+      settings.enhancedSupport = isEnhanced
+      settings.connectMetaData = connectMetadata
+      settings.scrubInvalidNames = scrubsNames
+      return settings
+    }
+  }
+
+  extension Settings.Events.TLS {
+    fileprivate var avroTLS: AvroSettings.TLS {
+      var tls = AvroSettings.TLS()
+      switch trust {
+      case .file(let path): tls.authority = .file(path)
+      case .text(let text): tls.authority = .text(text)
+      case nil: break
+      }
+      switch identity {
+      case .file(let path): (tls.certificate, tls.key) = (.file(path), .file(path))
+      case .text(let certificates, let key): (tls.certificate, tls.key) = (.text(certificates), .text(key.text))
+      case nil: break
+      }
+      tls.keyPassword = keyPassword?.text
+      tls.verifiesName = checksHost
+      return tls
+    }
   }
 #else
   /// A build without Kafka: settings that ask for it are refused.
@@ -127,7 +178,9 @@ internal import Settings
         advice: "build it with the trait Kafka, which is on by default")
     }
 
-    func makeWriter() -> any PublishingWriter { fatalError("there is none") }
+    // Never called: nobody gets one.
+    func makeWriter() -> any PublishingWriter { preconditionFailure("a build without Kafka") }
     func makeAbsence(maxLag: UInt64?) -> Absence { Absence(maxLag: maxLag) }
+    func close() async {}
   }
 #endif

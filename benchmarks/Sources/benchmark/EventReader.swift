@@ -96,13 +96,8 @@ enum EventReader: Sendable {
 
   /// The settings of both; the connector wants a file before them, which may be empty.
   private func options(_ source: Source, _ slot: String, _ schemas: Bool) -> [String] {
-    let settings = [
-      "topic.prefix=bench", "database.hostname=\(Servers.host)", "database.port=\(source.server.port)",
-      "database.user=postgres", "database.password=none", "database.dbname=postgres", "plugin.name=pgoutput",
-      "slot.name=\(slot)", "publication.name=\(Source.publication)", "publication.autocreate.mode=disabled",
-      "snapshot.mode=no_data", "offset.storage=org.apache.kafka.connect.storage.MemoryOffsetBackingStore",
-      "key.converter.schemas.enable=\(schemas)", "value.converter.schemas.enable=\(schemas)",
-    ].flatMap { ["--set", $0] }
+    let offsets = "offset.storage=org.apache.kafka.connect.storage.MemoryOffsetBackingStore"
+    let settings = (source.eventSettings(slot, schemas: schemas) + [offsets]).flatMap { ["--set", $0] }
     switch self {
     case .program: return ["stream"] + settings
     case .connector: return settings + ["/dev/null"]

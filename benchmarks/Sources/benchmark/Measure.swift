@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import ServerKit
 
 /// `benchmark measure`: every figure of the speed's requirement.
 struct Measure: AsyncParsableCommand {
@@ -8,7 +9,7 @@ struct Measure: AsyncParsableCommand {
   @Flag(help: "Three pairs of a tenth of the rows: a look, no judgement.")
   var quick = false
 
-  @Option(help: "Only this measurement: decode, trail, latency, start, events; may be given again.")
+  @Option(help: "Only this measurement: decode, trail, latency, start, events, kafka; may be given again.")
   var only: [String] = []
 
   @Option(help: "Write the figures as JSON to this file.")
@@ -17,12 +18,15 @@ struct Measure: AsyncParsableCommand {
   @Option(help: "The release build of cdc-direct; without it the same pipeline runs without the program around it.")
   var program: String?
 
+  @Option(help: "librdkafka alone, for kafka; without it that is left out.")
+  var rawProducer: String?
+
   @Option(help: "conformance/connector/run, which runs Debezium's connector; without it nothing is held against it.")
   var connector: String?
 
   private static let names = [
     DecodeMeasurement.name, TrailMeasurement.name, LatencyMeasurement.name, StartMeasurement.name,
-    EventsMeasurement.name,
+    EventsMeasurement.name, KafkaMeasurement.name,
   ]
 
   func validate() throws {
@@ -55,6 +59,7 @@ struct Measure: AsyncParsableCommand {
     case TrailMeasurement.name: try await TrailMeasurement(plan: plan, subject: subject, log: Measure.log).run(add)
     case LatencyMeasurement.name: try await LatencyMeasurement(plan: plan, subject: subject, log: Measure.log).run(add)
     case EventsMeasurement.name: try await events(plan, add)
+    case KafkaMeasurement.name: try await kafka(plan, add)
     default: try await StartMeasurement(plan: plan, subject: subject, log: Measure.log).run(add)
     }
   }
@@ -63,6 +68,16 @@ struct Measure: AsyncParsableCommand {
     guard let program else { return print("events: left out, as it needs the program") }
     try await EventsMeasurement(
       plan: plan, program: .program(program), connector: try await connectorThatRuns(), log: Measure.log
+    ).run(add)
+  }
+
+  private func kafka(_ plan: Plan, _ add: (Figure) -> Void) async throws {
+    guard let program, let rawProducer else {
+      return print("kafka: left out, as it needs the program and raw-producer")
+    }
+    guard await KafkaBroker.isAvailable else { return print("kafka: left out, as there is no broker (testkit/broker)") }
+    try await KafkaMeasurement(
+      plan: plan, publisher: Publisher(program: program, rawProducer: rawProducer), log: Measure.log
     ).run(add)
   }
 

@@ -5,6 +5,8 @@ internal import WAL
 /// The server whose changes are read, with the workload's tables, their publication and a template slot.
 struct Source: Sendable {
   static let publication = "bench"
+  /// What every topic's name begins with.
+  static let topicPrefix = "bench"
   private static let template = "template_slot"
   let server: PostgresServer
 
@@ -51,6 +53,16 @@ struct Source: Sendable {
       try await Task.sleep(for: .milliseconds(20))
     }
     throw BenchError("slot \(slot) is still read after ten seconds")
+  }
+
+  /// The settings of the stream of events that all sides have in common: Debezium's names.
+  func eventSettings(_ slot: String, schemas: Bool) -> [String] {
+    [
+      "topic.prefix=\(Source.topicPrefix)", "database.hostname=\(Servers.host)", "database.port=\(server.port)",
+      "database.user=postgres", "database.password=none", "database.dbname=postgres", "plugin.name=pgoutput",
+      "slot.name=\(slot)", "publication.name=\(Source.publication)", "publication.autocreate.mode=disabled",
+      "snapshot.mode=no_data", "key.converter.schemas.enable=\(schemas)", "value.converter.schemas.enable=\(schemas)",
+    ]
   }
 
   private func drop(_ slot: String) async throws {
