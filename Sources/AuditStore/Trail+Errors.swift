@@ -30,7 +30,8 @@ extension Trail {
 
   /// Tries to store every set-aside change, each for itself.
   public borrowing func retryAllErrors(replacingNUL: Bool = false) throws -> (stored: Int, refused: Int) {
-    let rows = try run("SELECT id FROM \(names.schema).processing_error WHERE status = 'open' AND sink = 'audit' ORDER BY id")
+    let rows = try run(
+      "SELECT id FROM \(names.schema).processing_error WHERE status = 'open' AND sink = 'audit' ORDER BY id")
     var stored = 0
     var refused = 0
     for row in rows.rows {

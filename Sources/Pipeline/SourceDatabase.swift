@@ -190,6 +190,11 @@ public actor SourceDatabase {
     }
   }
 
+  /// The captured tables as they are now.
+  public func capturedRelations() throws(Failure) -> [(plan: RelationPlan, facts: RelationFacts)] {
+    try snapshotContents().tables.map { ($0.plan, $0.facts) }
+  }
+
   /// Drops the slot, if it exists and nobody reads it.
   public func dropSlot() throws(Failure) {
     try asking { connection throws(PostgresError) in

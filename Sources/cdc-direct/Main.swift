@@ -13,11 +13,18 @@ struct CDCDirect: AsyncParsableCommand {
       Exit codes: 0 done; 1 unforeseen; 2 wrong settings; 64 wrong usage; 10 to 54 as `cdc-direct exit-codes` lists them.
       """,
     version: Version.text,
-    subcommands: [
+    subcommands: commands)
+
+  private static var commands: [any ParsableCommand.Type] {
+    var commands: [any ParsableCommand.Type] = [
       Run.self, Stream.self, Demo.self, Init.self, Check.self, Status.self, Config.self, Audit.self, Errors.self,
-      Teardown.self,
-      Health.self, ExitCodes.self,
-    ])
+      Teardown.self, Health.self, ExitCodes.self,
+    ]
+    #if Kafka
+      commands.insert(Schema.self, at: 9)
+    #endif
+    return commands
+  }
 }
 
 /// The version of this build.

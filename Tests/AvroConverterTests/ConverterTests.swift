@@ -167,10 +167,10 @@ import Testing
       let settings = RegistryTests.settings(stub.url)
       let registry = try SchemaRegistry(settings)
       var candidates = ["new", "same", "good", "bad", "odd"].map {
-        SchemaCheck.Candidate(topic: $0, isKey: false, schema: ConverterTests.schema)
+        RegistryCheck.Candidate(topic: $0, isKey: false, schema: ConverterTests.schema)
       }
       candidates.append(.init(topic: "name", isKey: true, schema: ConnectSchema(.structure, name: "a-b")))
-      let findings = try await SchemaCheck(settings, registry: registry).findings(candidates)
+      let findings = try await RegistryCheck(settings, registry: registry).findings(candidates)
       await registry.close()
       #expect(findings.prefix(4).map(\.outcome) == [.new, .same, .compatible, .incompatible(["MISSING"])])
       #expect(findings[4].outcome == .unusable("Invalid schema"))

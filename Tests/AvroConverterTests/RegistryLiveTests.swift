@@ -22,8 +22,8 @@ enum LiveRegistry {
     let added = RegistryLiveTests.order(
       .init("id", ConnectSchema(.int32)), .init("note", ConnectSchema(.string, optional: true)))
     let retyped = RegistryLiveTests.order(.init("id", ConnectSchema(.string)))
-    let candidates = [first, added, retyped].map { SchemaCheck.Candidate(topic: topic, isKey: false, schema: $0) }
-    let check = SchemaCheck(settings, registry: registry)
+    let candidates = [first, added, retyped].map { RegistryCheck.Candidate(topic: topic, isKey: false, schema: $0) }
+    let check = RegistryCheck(settings, registry: registry)
     do {
       try await registry.probe()
       #expect(try await check.findings(candidates).map(\.outcome) == [.new, .new, .new])

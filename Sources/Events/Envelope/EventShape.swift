@@ -1,3 +1,4 @@
+public import Decoder
 public import Pipeline
 
 /// What the events of one table, or of one of the fixed kinds, have in common once they are records: topic and schemas.
@@ -12,6 +13,15 @@ public final class EventShape: RecordShape {
   public let table: (schema: String, name: String)?
   /// How many bytes of a line stand before its key.
   let keyStart: Int
+
+  /// What a table's events look like as the table is now, before transforms.
+  /// - Throws: `NameError` for names that cannot be made.
+  public convenience init(of plan: RelationPlan, _ facts: RelationFacts, _ settings: EventSettings) throws {
+    let names = try EventNames(prefix: settings.topicPrefix, settings: settings.names)
+    let table = TableShape(plan, facts, names, settings, .stream)
+    self.init(
+      topic: table.topic, keySchema: table.keySchema, valueSchema: table.envelope, table: table.shape.table)
+  }
 
   init(
     topic: String, keySchema: ConnectSchema?, valueSchema: ConnectSchema?, table: (schema: String, name: String)? = nil,

@@ -37,7 +37,8 @@ struct RecordIndex {
     let valueEnd = line.value.map { $0.upperBound + (valueSchemas ? 1 : 0) } ?? valueStart + 4
     add(
       shape, partition, key: line.key == nil ? nil : keyStart..<keyEnd,
-      value: line.value == nil ? nil : valueStart..<valueEnd, headers: (valueEnd + 11)..<(batch.bytes.count - 2), origin,
+      value: line.value == nil ? nil : valueStart..<valueEnd, headers: (valueEnd + 11)..<(batch.bytes.count - 2),
+      origin,
       to: &batch)
   }
 

@@ -116,10 +116,12 @@ internal import Settings
   }
 
   extension Settings.Events.Converter {
-    fileprivate var recordForm: RecordForm {
-      guard case .avro(let given) = form else { return .text }
-      return .avro(given.avroSettings)
+    /// How Avro is made; nil for another form.
+    var avroSettings: AvroSettings? {
+      if case .avro(let given) = form { given.avroSettings } else { nil }
     }
+
+    fileprivate var recordForm: RecordForm { avroSettings.map { .avro($0) } ?? .text }
   }
 
   extension Settings.Events.Avro {

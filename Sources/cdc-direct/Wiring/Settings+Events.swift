@@ -23,6 +23,11 @@ extension Settings {
     settings.valueSchemas = events.valueConverter.schemas
     settings.headerSchemas = events.headerConverter.schemas
     settings.keyReplacesNullWithDefault = events.keyConverter.replacesNullWithDefault
+    // Avro is made of bare payloads with exact decimals; its schemas stand in the registry.
+    if case .avro = events.keyConverter.form { (settings.keySchemas, settings.keyDecimalsAsNumbers) = (false, false) }
+    if case .avro = events.valueConverter.form {
+      (settings.valueSchemas, settings.values.decimalsAsNumbers) = (false, false)
+    }
     settings.tombstones = events.tombstones
     settings.skippedOperations = Set(events.skippedOperations.map(\.change))
     settings.skipsUnchanged = events.skipsUnchanged

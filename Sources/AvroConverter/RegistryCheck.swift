@@ -1,7 +1,7 @@
 public import Events
 
 /// Asks beforehand whether schemas could be registered.
-public struct SchemaCheck: Sendable {
+public struct RegistryCheck: Sendable {
   /// A schema that events would have.
   public struct Candidate: Sendable {
     /// The topic of the events.
