@@ -121,6 +121,12 @@ final class Publishing {
   /// Prepares for a shape's records: the topic, and where schemas are registered, theirs.
   func prepare(_ shape: EventShape) async throws {
     guard destinations[ObjectIdentifier(shape)] == nil, unsendable[ObjectIdentifier(shape)] == nil else { return }
+    guard NewTopic.isLegal(shape.topic) else {
+      unsendable[ObjectIdentifier(shape)] = (
+        shape, Words(code: "TOPIC_EXCEPTION", what: "the topic's name is none that Kafka takes")
+      )
+      return
+    }
     do {
       try topics.ensure(shape.topic, with: producer, within: settings.waitLimit)
       // A relation that changes brings a new shape each time; those that are gone are not kept for ever.

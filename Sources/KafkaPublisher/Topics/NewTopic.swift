@@ -10,6 +10,21 @@ struct NewTopic {
   /// The topic's own settings, such as `cleanup.policy`.
   let settings: [(name: String, value: String)]
 
+  /// Whether Kafka takes a topic's name.
+  ///
+  /// Source: Apache Kafka, `org.apache.kafka.common.internals.Topic.validate`.
+  static func isLegal(_ name: String) -> Bool {
+    (1...249).contains(name.utf8.count) && name != "." && name != ".."
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
+  }
+
   /// Makes it, unless somebody else just did.
   func create(on client: OpaquePointer, _ library: Librdkafka, brokers: String, within limit: Duration)
     throws(KafkaError)
@@ -20,7 +35,7 @@ struct NewTopic {
       name, partitions, replicationFactor, &reason, reason.count)
     guard topic != nil else {
       let words = Librdkafka.text(reason)
-      throw KafkaError(.configuration, "the topic cannot be made: \(words)", at: place)
+      throw KafkaError(.recordRefused, "the topic cannot be made: \(words)", at: place)
     }
     defer { library.call.rd_kafka_NewTopic_destroy(topic) }
     for (name, value) in settings { _ = library.call.rd_kafka_NewTopic_set_config(topic, name, value) }
