@@ -6,7 +6,7 @@ FROM ${SWIFT_IMAGE} AS build
 # Swift's own image has most of these; named here so that any Debian 12 with a toolchain can be the base.
 RUN apt-get update \
   && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-    binutils ca-certificates git libc6-dev libcurl4 libedit2 libgcc-12-dev libncurses6 libpq-dev libsqlite3-0 \
+    binutils ca-certificates git libc6-dev libcurl4 libedit2 libgcc-12-dev libncurses6 libpq-dev librdkafka-dev libsqlite3-0 \
     libstdc++-12-dev libxml2 pkg-config tzdata zlib1g-dev \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
@@ -23,7 +23,7 @@ RUN swift build -c release --static-swift-stdlib --product cdc-direct \
 
 FROM ${RUNTIME_IMAGE}
 RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates libpq5 libstdc++6 \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates libpq5 librdkafka1 libstdc++6 \
   && rm -rf /var/lib/apt/lists/* \
   && groupadd --system --gid 10001 cdc \
   && useradd --system --uid 10001 --gid cdc --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin cdc

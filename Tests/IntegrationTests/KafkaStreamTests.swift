@@ -146,6 +146,20 @@ import Testing
   }
 }
 
+/// A program that does not publish has nothing to do with librdkafka.
+@Suite struct LibraryLoadingTests {
+  @Test func `it is neither linked nor loaded unless somebody publishes`() async throws {
+    let linked = try await ChildProcess.run("/usr/bin/ldd", [try TestBed.binary()])
+    #expect(linked.status == .exited(0) && linked.output.contains("libpq"), "\(linked.output)\(linked.error)")
+    #expect(!linked.output.contains("rdkafka"), "\(linked.output)")
+    let scene = try await StreamScene.make()
+    let program = try await scene.streaming(["kafka.library": "librdkafka-none.so.9"])
+    let maps = try await ChildProcess.run("/bin/cat", ["/proc/\(program.pid)/maps"]).output
+    #expect(maps.contains("libpq") && !maps.contains("rdkafka"))
+    #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
+  }
+}
+
 /// Where Java's client puts a keyed record.
 ///
 /// Source: Apache Kafka, `org.apache.kafka.common.utils.Utils.murmur2` and the default partitioner.

@@ -1,9 +1,10 @@
 // What a producer can do at most: the bytes that cdc-direct published, from memory, by librdkafka alone.
 //
-//   raw-producer save BROKERS TOPIC COUNT FILE              keys and values of the first COUNT committed records
+//   raw-producer save BROKERS TOPIC COUNT FILE              the first COUNT committed records
 //   raw-producer send BROKERS TOPIC FILE [NAME=VALUE...]    sends them; returns when all are acknowledged
 //
-// A file holds for each record the length of its key and of its value, 32 bits each (-1 for none), and the two.
+// A file holds for each record its number of headers, and key, value, and each header's name and value: the length, 32
+// bits (-1 for none), and so many bytes.
 #include <fcntl.h>
 #include <librdkafka/rdkafka.h>
 #include <stdint.h>
@@ -38,7 +39,28 @@ static void check(rd_kafka_error_t *error, const char *doing) {
 
 // MARK: save
 
-static int32_t length(const void *bytes, size_t count) { return bytes == NULL ? -1 : (int32_t)count; }
+static void put(const void *bytes, size_t count, FILE *file) {
+  int32_t length = bytes == NULL ? -1 : (int32_t)count;
+  fwrite(&length, sizeof length, 1, file);
+  fwrite(bytes, 1, bytes == NULL ? 0 : count, file);
+}
+
+static void put_record(const rd_kafka_message_t *message, FILE *file) {
+  rd_kafka_headers_t *headers = NULL;
+  rd_kafka_message_headers(message, &headers);
+  int32_t count = headers == NULL ? 0 : (int32_t)rd_kafka_header_cnt(headers);
+  fwrite(&count, sizeof count, 1, file);
+  put(message->key, message->key_len, file);
+  put(message->payload, message->len, file);
+  for (int32_t i = 0; i < count; i++) {
+    const char *name;
+    const void *value;
+    size_t length;
+    rd_kafka_header_get_all(headers, (size_t)i, &name, &value, &length);
+    put(name, strlen(name), file);
+    put(value, length, file);
+  }
+}
 
 static void save(const char *brokers, const char *topic, long count, const char *path) {
   FILE *file = fopen(path, "wb");
@@ -57,10 +79,7 @@ static void save(const char *brokers, const char *topic, long count, const char 
     rd_kafka_message_t *message = rd_kafka_consumer_poll(client, wait_ms);
     if (message == NULL) end(topic, "has too few records");
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) end(topic, rd_kafka_message_errstr(message));
-    int32_t lengths[2] = {length(message->key, message->key_len), length(message->payload, message->len)};
-    fwrite(lengths, sizeof lengths, 1, file);
-    fwrite(message->key, 1, message->key_len, file);
-    fwrite(message->payload, 1, message->len, file);
+    put_record(message, file);
     rd_kafka_message_destroy(message);
     count -= 1;
   }
@@ -86,10 +105,43 @@ static const char *map(const char *path, size_t *size) {
   return bytes;
 }
 
-static const char *take(const char **next, int32_t length) {
-  const char *bytes = *next;
-  if (length > 0) *next += length;
-  return length < 0 ? NULL : bytes;
+typedef struct {
+  const char *start;
+  int32_t length;
+} text;
+
+static int32_t take_number(const char **next) {
+  int32_t number;
+  memcpy(&number, *next, sizeof number);
+  *next += sizeof number;
+  return number;
+}
+
+static text take(const char **next) {
+  int32_t length = take_number(next);
+  text found = {length < 0 ? NULL : *next, length < 0 ? 0 : length};
+  *next += found.length;
+  return found;
+}
+
+// Takes the next record; its bytes stay where they are.
+static void send_next(rd_kafka_t *client, rd_kafka_topic_t *topic, const char **next) {
+  int32_t count = take_number(next);
+  text key = take(next), value = take(next);
+  rd_kafka_headers_t *headers = rd_kafka_headers_new((size_t)count);
+  for (int32_t i = 0; i < count; i++) {
+    text name = take(next), content = take(next);
+    rd_kafka_header_add(headers, name.start, name.length, content.start, content.length);
+  }
+  rd_kafka_resp_err_t error;
+  do {
+    // It takes the headers when it succeeds.
+    error = rd_kafka_producev(
+      client, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_KEY(key.start, (size_t)key.length),
+      RD_KAFKA_V_VALUE((void *)value.start, (size_t)value.length), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) rd_kafka_poll(client, 10);
+  } while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) end("a record", rd_kafka_err2str(error));
 }
 
 static void send_all(const char *brokers, const char *topic, const char *path, char **settings, int count) {
@@ -115,17 +167,7 @@ static void send_all(const char *brokers, const char *topic, const char *path, c
   }
   long sent = 0;
   while (next < last) {
-    int32_t lengths[2];
-    memcpy(lengths, next, sizeof lengths);
-    next += sizeof lengths;
-    const char *key = take(&next, lengths[0]), *value = take(&next, lengths[1]);
-    size_t key_length = key == NULL ? 0 : (size_t)lengths[0], value_length = value == NULL ? 0 : (size_t)lengths[1];
-    while (rd_kafka_produce(to, RD_KAFKA_PARTITION_UA, 0, (void *)value, value_length, key, key_length, NULL) != 0) {
-      if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        end("a record", rd_kafka_err2str(rd_kafka_last_error()));
-      }
-      rd_kafka_poll(client, 10);
-    }
+    send_next(client, to, &next);
     // As often as cdc-direct looks, or reports would pile up.
     if (++sent % 256 == 0) rd_kafka_poll(client, 0);
   }
