@@ -24,6 +24,8 @@ public actor KafkaWriter: PublishingWriter {
   private let limit: Int?
   private let logger = Logger(label: "kafka")
   private var publishing: Publishing?
+  /// Events that were sent since the last commit.
+  private var uncommitted = 0
 
   /// A sink that is not open.
   /// - Parameters:
@@ -54,7 +56,7 @@ public actor KafkaWriter: PublishingWriter {
   /// Connects and reads the position.
   public func open(_ source: SourceIdentity) async throws -> StoredOffset? {
     publishing?.leave()
-    publishing = nil
+    (publishing, uncommitted) = (nil, 0)
     return try failing {
       let publishing = try Publishing(settings, source, registry, refusals, status, logger)
       self.publishing = publishing
@@ -80,10 +82,10 @@ public actor KafkaWriter: PublishingWriter {
     try EventEncoder(form, run: run, state: try opened().state)
   }
 
-  /// Sends the records. With the last one that is wanted it is finished; at the end of a batch with the commit only.
+  /// Sends the records. With the last one that is wanted it is finished; at the end of a batch, and exactly once always,
+  /// with the commit only.
   public func write(_ batch: consuming sending EncodedBatch) async throws -> sending EncodedBatch {
     let publishing = try opened()
-    guard batch.records.isEmpty || !isFull else { throw SinkFinished() }
     if !batch.state.isEmpty { publishing.state = EncoderState(batch.state) }
     do {
       for shape in batch.shapes {
@@ -94,7 +96,9 @@ public actor KafkaWriter: PublishingWriter {
     } catch let error as KafkaError {
       throw error.failure
     }
-    let wanted = min(batch.records.count, limit.map { max(0, $0 - progress.events) } ?? .max)
+    let room = limit.map { max(0, $0 - progress.events - uncommitted) } ?? .max
+    // A transaction that is cut short would be aborted.
+    let wanted = settings.exactlyOnce ? batch.records.count : min(batch.records.count, room)
     try failing {
       if wanted > 0 { try publishing.begin() }
       try batch.bytes.withUnsafeBytes { bytes in
@@ -105,16 +109,22 @@ public actor KafkaWriter: PublishingWriter {
       }
       try publishing.serve()
     }
-    progress.count(wanted, at: MonotonicClock.nanoseconds())
+    uncommitted += wanted
     if wanted < batch.records.count {
       try failing { try publishing.drain() }
+      count()
       throw SinkFinished()
     }
     batch.clear()
     return batch
   }
 
-  private var isFull: Bool { limit.map { progress.events >= $0 } ?? false }
+  private var isFull: Bool { limit.map { progress.events + uncommitted >= $0 } ?? false }
+
+  private func count() {
+    progress.count(uncommitted, at: MonotonicClock.nanoseconds())
+    uncommitted = 0
+  }
 
   /// Waits until all records are delivered; what was set aside since the last call.
   public func settle() async throws -> [QuarantinedChange] {
@@ -138,6 +148,7 @@ public actor KafkaWriter: PublishingWriter {
       try publishing.commitTransaction()
       refusals.committed()
     }
+    count()
     if isFull { throw SinkFinished() }
     return end
   }

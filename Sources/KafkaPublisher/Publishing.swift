@@ -26,7 +26,7 @@ final class Publishing {
   }
 
   /// So many records may be on their way before all are waited for.
-  static let windowLimit = 200_000
+  static let windowLimit = 50_000
 
   let settings: KafkaSettings
   let library: Librdkafka
@@ -66,7 +66,9 @@ final class Publishing {
     self.refusals = refusals
     self.status = status
     self.logger = logger
-    producer = try Producer(settings.producer, library, token: settings.token, logger: logger) { status.take($0) }
+    var properties = settings.producer
+    if let size = refusals.batchSize { properties.set("batch.size", "\(size)") }
+    producer = try Producer(properties, library, token: settings.token, logger: logger) { status.take($0) }
     topics = TopicMaker(settings.creation, logger: logger)
     keys = RecordConverter(settings.keys, registry)
     values = RecordConverter(settings.values, registry)
@@ -255,6 +257,7 @@ final class Publishing {
         other = other ?? failure.error
       }
     }
+    if let refused, refused.isTooLarge { refusals.halveBatches() }
     // Read again from the last position; what was refused for good is then set aside. What came after it in the queue of
     // its partition failed with it.
     if let refused {

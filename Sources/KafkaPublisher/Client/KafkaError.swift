@@ -57,6 +57,9 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     self.requiresAbort = requiresAbort
   }
 
+  /// Whether it is about size alone.
+  var isTooLarge: Bool { name == "MSG_SIZE_TOO_LARGE" }
+
   /// Name, words and place.
   public var description: String { "\(name.isEmpty ? code.rawValue : name): \(what) (\(place))" }
 
@@ -69,7 +72,9 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     case .fenced:
       Failure(
         .fenced, what, at: place,
-        advice: "nothing, if the other instance is meant to run; otherwise give each its own kafka.transactional.id")
+        advice:
+          "nothing, if another instance is meant to run; otherwise give each its own kafka.transactional.id, or raise "
+          + "kafka.producer.transaction.timeout.ms above the longest transaction or snapshot")
     case .unreachable, .transactionAborted, .other: Failure(.kafkaUnreachable, what, at: place)
     }
   }

@@ -20,10 +20,19 @@ public final class Refusals: Sendable {
     func isOld(_ limit: Duration?) -> Bool { limit.map { ContinuousClock.now - since >= $0 } ?? false }
   }
 
+  /// A batch may be too large where none of its records is: it is made smaller until this.
+  private static let smallestBatch = 16 << 10
+  private let batches = Mutex<Int?>(nil)
   private let all = Mutex<[RecordIdentity: Refusal]>([:])
 
   /// Nothing refused yet.
   public init() {}
+
+  /// How large batches may be, in bytes, once one was too large; librdkafka's own bound before.
+  var batchSize: Int? { batches.withLock { $0 } }
+
+  /// Makes the next producer's batches smaller.
+  func halveBatches() { batches.withLock { $0 = max(Refusals.smallestBatch, ($0 ?? 1_000_000) / 2) } }
 
   var isEmpty: Bool { all.withLock { $0.isEmpty } }
 
