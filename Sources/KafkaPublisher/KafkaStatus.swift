@@ -106,7 +106,14 @@ public final class KafkaStatus: Sendable {
   public var reach: (reach: Reach, reason: String) { current.withLock { $0 } }
 
   /// Notes whether brokers answer.
-  public func note(_ reach: Reach, reason: String = "") { current.withLock { $0 = (reach, reason) } }
+  public func note(_ reach: Reach, reason: String = "") {
+    let isOther = current.withLock { current in
+      defer { current = (reach, reason) }
+      return current.reach != reach
+    }
+    // The figures are those of a client that is gone.
+    if isOther { client.withLock { $0 = Client() } }
+  }
 
   /// Takes librdkafka's JSON; what cannot be read is left out.
   func take(_ json: String) {

@@ -153,6 +153,12 @@ public actor KafkaWriter: PublishingWriter {
     return end
   }
 
+  /// Takes what the client tells while nothing is sent: figures, brokers that went or came back.
+  public func attend() async throws {
+    guard let publishing else { return }
+    try failing { try publishing.serve() }
+  }
+
   /// A topic has no place for a gap: the log has it.
   public func recordGap(from: LSN, to: LSN, reason: String) async throws {
     logger.warning(

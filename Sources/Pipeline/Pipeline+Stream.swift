@@ -63,6 +63,7 @@ extension Pipeline {
     var sink = SinkBatcher(writer, self, stored: offset)
     var confirmation = Confirmation()
     var lastHeartbeat = ContinuousClock.now
+    var lastAttention = ContinuousClock.now
     var lastXmin = ContinuousClock.now - (source.xminInterval ?? .zero)
     var frames = FrameBatch()
     // A new source's first position is stored before anything else, or a restart could not tell it from nothing.
@@ -101,7 +102,10 @@ extension Pipeline {
         try await blockingSnapshot(request, database, &decoder, &sink, &supervisor)
       }
       publish(&decoder)
-      try await writer.attend()
+      if ContinuousClock.now - lastAttention >= .milliseconds(200) {
+        lastAttention = .now
+        try await writer.attend()
+      }
       if let interval = source.heartbeatInterval, decoder.tracker.isIdle, decoder.isBatchEmpty,
         ContinuousClock.now - lastHeartbeat >= interval
       {

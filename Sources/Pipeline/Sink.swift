@@ -218,10 +218,10 @@ public protocol SinkWriter: Actor {
 }
 
 extension SinkWriter {
-  /// Does nothing, without a hop to the writer's thread.
-  public nonisolated func hear(of slot: SlotState?) async {}
-  /// Does nothing, without a hop to the writer's thread.
-  public nonisolated func attend() async throws {}
+  /// Does nothing.
+  public func hear(of slot: SlotState?) async {}
+  /// Does nothing.
+  public func attend() async throws {}
 }
 
 /// A sink beside the first one, which may be away for a while.

@@ -13,8 +13,8 @@ import Testing
   }
 
   @Test func `every family is well formed and named as Prometheus wants it`() throws {
-    let text = try exposed()
-    #expect(text.kinds.count >= 48)
+    let text = try exposed { $0.kafka = .sample }
+    #expect(text.kinds.count >= 70)
     for (name, kind) in text.kinds {
       #expect(name.hasPrefix("cdc_direct_"))
       #expect((kind == "counter") == name.hasSuffix("_total"), "\(name)")
@@ -49,6 +49,46 @@ import Testing
       #expect(text["cdc_direct_\(name)"] == nil, "\(name)")
     }
     #expect(text["cdc_direct_changes_total", ["operation": "insert"]] == "0")
+  }
+
+  @Test func `the publisher's figures arrive, by broker and by topic`() throws {
+    let text = try exposed { $0.kafka = .sample }
+    for (name, value) in [
+      ("reachable", "1"), ("given_up", "0"), ("held_back_bytes", "0"), ("delivered_total", "1000"),
+      ("refused_total", "3"), ("dead_letters_total", "2"), ("transactions_total", "40"), ("queue_records", "7"),
+      ("queue_bytes", "700"), ("in_flight_records", "12"),
+    ] {
+      #expect(text["cdc_direct_kafka_\(name)"] == value, "\(name)")
+    }
+    for (name, value) in [
+      ("connected", "1"), ("in_flight_requests", "2"), ("round_trip_seconds", "0.0015"),
+      ("round_trip_p99_seconds", "0.25"), ("throttle_seconds", "0.003"), ("retries_total", "4"), ("errors_total", "5"),
+      ("timeouts_total", "6"),
+    ] {
+      #expect(text["cdc_direct_kafka_broker_\(name)", ["broker": "1"]] == value, "\(name)")
+    }
+    #expect(text["cdc_direct_kafka_broker_connected", ["broker": "2"]] == "0")
+    for (name, value) in [
+      ("records_total", "900"), ("bytes_total", "90000"), ("batch_records", "30"), ("batch_bytes", "3000"),
+    ] {
+      #expect(text["cdc_direct_kafka_topic_\(name)", ["topic": "shop.public.people"]] == value, "\(name)")
+    }
+  }
+
+  @Test func `brokers that are away show, and what nobody asked is absent`() throws {
+    let away = try exposed {
+      $0.kafka = KafkaReading()
+      $0.kafka?.reach = .away
+      $0.wire?.confirmed = LSN(400)
+    }
+    #expect(away["cdc_direct_kafka_reachable"] == "0")
+    #expect(away["cdc_direct_kafka_held_back_bytes"] == "500")
+    #expect(away["cdc_direct_health_check", ["check": "kafka"]] == "1")
+    #expect(away["cdc_direct_ready"] == "0")
+    #expect(away.kinds["cdc_direct_kafka_topic_records_total"] == nil)
+    let unknown = try exposed { $0.kafka = KafkaReading() }
+    #expect(unknown["cdc_direct_kafka_reachable"] == nil)
+    #expect(try exposed().kinds.keys.allSatisfy { !$0.contains("kafka") })
   }
 
   @Test func `a slot without a limit is in no danger`() throws {

@@ -113,7 +113,90 @@ struct HealthCase: Sendable, CustomTestStringConvertible {
     HealthCase("too many seconds behind", .lag, .warn, healthy: true, ready: false) { $0.bounds.lagSeconds = 2 },
   ]
 
-  @Test(arguments: pipelineCases + sourceCases)
+  private static func publishing(
+    _ reach: KafkaReading.Reach, awayFor seconds: UInt64? = nil, _ change: (inout KafkaReading) -> Void = { _ in }
+  ) -> @Sendable (inout OperationsSnapshot) -> Void {
+    var kafka = KafkaReading()
+    kafka.reach = reach
+    change(&kafka)
+    return { [kafka] snapshot in
+      snapshot.kafka = kafka
+      snapshot.brokersAwaySince = seconds.map { snapshot.now - $0 * second }
+    }
+  }
+
+  private static func broker(isConnected: Bool) -> KafkaReading.Broker {
+    var broker = KafkaReading.Broker(id: 1)
+    broker.isConnected = isConnected
+    return broker
+  }
+
+  static let kafkaCases: [HealthCase] = [
+    HealthCase("brokers answer", .kafka, .ok, healthy: true, ready: true, publishing(.there)),
+    HealthCase("brokers were not asked yet", .kafka, .ok, healthy: true, ready: true, publishing(.unknown)),
+    HealthCase(
+      "one of two brokers is connected", .kafka, .ok, healthy: true, ready: true,
+      publishing(.there) { $0.brokers = [broker(isConnected: false), broker(isConnected: true)] }),
+    HealthCase(
+      "no connection is left and nobody noticed by sending", .kafka, .warn, healthy: true, ready: false,
+      publishing(.there, awayFor: 5) { $0.brokers = [broker(isConnected: false)] }),
+    HealthCase("brokers are away beside the trail", .kafka, .warn, healthy: true, ready: false, publishing(.away)),
+    HealthCase(
+      "brokers are away beside the trail for long", .kafka, .warn, healthy: true, ready: false,
+      publishing(.away, awayFor: 3600)),
+    HealthCase(
+      "publishing was given up", .kafka, .warn, healthy: true, ready: false, publishing(.givenUp, awayFor: 3600)),
+    HealthCase(
+      "the only sink's brokers are away", .kafka, .warn, healthy: true, ready: false,
+      publishing(.away, awayFor: 59) { $0.isOnlySink = true }),
+    HealthCase(
+      "the only sink's brokers are away for long", .kafka, .fail, healthy: false, ready: false,
+      publishing(.away, awayFor: 61) { $0.isOnlySink = true }),
+  ]
+
+  @Test func `an absence of brokers says why, and without a publisher nobody asks`() {
+    let away = OperationsSnapshot.streaming(
+      Self.publishing(.away, awayFor: 90) { $0.reason = "_TRANSPORT: connection refused (k1:9092)" })
+    let reason = "away for 90.0 s: _TRANSPORT: connection refused (k1:9092)"
+    #expect(HealthReport(away).checks.first { $0.name == .kafka }?.detail == reason)
+    #expect(ReadinessReport(away).reasons == ["kafka: \(reason)"])
+    #expect(!HealthReport(.streaming()).checks.contains { $0.name == .kafka })
+  }
+
+  @Test func `log is held back only while brokers are away`() {
+    func heldBack(_ reach: KafkaReading.Reach, durable: UInt64 = 900, confirmed: UInt64? = 400) -> UInt64? {
+      OperationsSnapshot.streaming {
+        Self.publishing(reach)(&$0)
+        $0.pipeline.durable = LSN(durable)
+        $0.wire?.confirmed = nil
+        $0.source.slot?.confirmed = confirmed.map { LSN($0) }
+      }.heldBackBytes
+    }
+    #expect(heldBack(.away) == 500)
+    #expect(heldBack(.away, durable: 300) == 0)
+    #expect(heldBack(.away, confirmed: nil) == nil)
+    #expect(heldBack(.there) == 0)
+    #expect(heldBack(.givenUp) == 0)
+    #expect(OperationsSnapshot.streaming().heldBackBytes == nil)
+  }
+
+  @Test func `an absence begins once and ends with the brokers' answer`() {
+    var progress = ProgressRecord()
+    var kafka = KafkaReading()
+    let pipeline = PipelineReading()
+    progress.observe(pipeline, kafka, at: 10)
+    #expect(progress.brokersAwaySince == nil)
+    kafka.reach = .away
+    progress.observe(pipeline, kafka, at: 20)
+    kafka.reach = .givenUp
+    progress.observe(pipeline, kafka, at: 30)
+    #expect(progress.brokersAwaySince == 20)
+    kafka.reach = .there
+    progress.observe(pipeline, kafka, at: 40)
+    #expect(progress.brokersAwaySince == nil)
+  }
+
+  @Test(arguments: pipelineCases + sourceCases + kafkaCases)
   func `each state has its answer`(_ state: HealthCase) throws {
     let snapshot = OperationsSnapshot.streaming(state.change)
     let health = HealthReport(snapshot)
@@ -121,7 +204,8 @@ struct HealthCase: Sendable, CustomTestStringConvertible {
     #expect(check.status == state.status, "\(check.detail)")
     #expect(health.isHealthy == state.isHealthy, "\(health)")
     #expect(ReadinessReport(snapshot).isReady == state.isReady, "\(ReadinessReport(snapshot).reasons)")
-    #expect(Set(health.checks.map(\.name)) == Set(HealthCheck.Name.allCases))
+    let names = HealthCheck.Name.allCases.filter { $0 != .kafka || snapshot.kafka != nil }
+    #expect(health.checks.map(\.name) == names)
   }
 
   @Test func `the pipeline's loop must beat, except while it waits`() {

@@ -28,3 +28,23 @@ extension OperationsSnapshot {
     return snapshot
   }
 }
+
+extension KafkaReading {
+  /// A publisher at work: one broker connected and one not, one topic.
+  static var sample: KafkaReading {
+    var reading = KafkaReading()
+    reading.reach = .there
+    (reading.delivered, reading.refused, reading.deadLetters, reading.transactions) = (1000, 3, 2, 40)
+    (reading.queuedRecords, reading.queuedBytes) = (7, 700)
+    var broker = Broker(id: 1)
+    broker.isConnected = true
+    (broker.requestsInFlight, broker.recordsInFlight) = (2, 12)
+    (broker.roundTrip, broker.slowRoundTrip, broker.throttle) = (0.0015, 0.25, 0.003)
+    (broker.retries, broker.errors, broker.timeouts) = (4, 5, 6)
+    reading.brokers = [broker, Broker(id: 2)]
+    var topic = Topic(name: "shop.public.people")
+    (topic.records, topic.bytes, topic.batchRecords, topic.batchBytes) = (900, 90_000, 30, 3000)
+    reading.topics = [topic]
+    return reading
+  }
+}

@@ -30,6 +30,25 @@ import Testing
     #expect(json.hasSuffix("}\n"))
   }
 
+  @Test func `the publisher has its part, and comes back`() throws {
+    let report = StatusReport(
+      .streaming {
+        $0.kafka = .sample
+        $0.kafka?.reach = .givenUp
+        $0.kafka?.reason = "too much log"
+        $0.brokersAwaySince = $0.now - OperationsSnapshot.second
+      })
+    let json = try report.json()
+    #expect(try StatusReport(json: json) == report)
+    for part in [
+      #""kafka":{"away_seconds":1,"dead_letters":2,"delivered":1000,"held_back_bytes":0,"is_reachable":false,"#,
+      #""queued_bytes":700,"queued_records":7,"reach":"given_up","reason":"too much log","refused":3,"#,
+    ] {
+      #expect(json.contains(part), "\(part) in \(json)")
+    }
+    #expect(try !StatusReport(.streaming()).json().contains("kafka"))
+  }
+
   @Test func `what can only be infinite is left out`() throws {
     let json = try StatusReport(.streaming { $0.source.slot?.safeBytes = nil }).json()
     #expect(!json.contains("invalidation_seconds"))

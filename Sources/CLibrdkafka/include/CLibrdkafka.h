@@ -59,11 +59,21 @@
   F(rd_kafka_AdminOptions_new)                                                                                         \
   F(rd_kafka_AdminOptions_set_request_timeout)                                                                         \
   F(rd_kafka_AdminOptions_set_operation_timeout)                                                                       \
+  F(rd_kafka_AdminOptions_set_validate_only)                                                                           \
   F(rd_kafka_AdminOptions_destroy)                                                                                     \
   F(rd_kafka_CreateTopics)                                                                                             \
   F(rd_kafka_CreateTopics_result_topics)                                                                               \
   F(rd_kafka_topic_result_error)                                                                                       \
   F(rd_kafka_topic_result_error_string)                                                                                \
+  F(rd_kafka_DescribeConfigs)                                                                                          \
+  F(rd_kafka_event_DescribeConfigs_result)                                                                             \
+  F(rd_kafka_DescribeConfigs_result_resources)                                                                         \
+  F(rd_kafka_ConfigResource_new)                                                                                       \
+  F(rd_kafka_ConfigResource_destroy)                                                                                   \
+  F(rd_kafka_ConfigResource_configs)                                                                                   \
+  F(rd_kafka_ConfigResource_error)                                                                                     \
+  F(rd_kafka_ConfigEntry_name)                                                                                         \
+  F(rd_kafka_ConfigEntry_value)                                                                                        \
   F(rd_kafka_topic_partition_list_new)                                                                                 \
   F(rd_kafka_topic_partition_list_add)                                                                                 \
   F(rd_kafka_topic_partition_list_destroy)                                                                             \

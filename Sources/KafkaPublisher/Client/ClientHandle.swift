@@ -67,6 +67,17 @@ struct ClientHandle: ~Copyable {
     return Dictionary(topics.map { (Librdkafka.text($0.topic), Int($0.partition_cnt)) }) { $1 }
   }
 
+  /// The numbers of the brokers.
+  func brokers(within limit: Duration) throws(KafkaError) -> [Int32] {
+    var metadata: UnsafePointer<rd_kafka_metadata>?
+    let code = library.call.rd_kafka_metadata(client, 0, nil, &metadata, limit.milliseconds)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = metadata else {
+      throw library.error(code, "asking for the brokers", at: brokers)
+    }
+    defer { library.call.rd_kafka_metadata_destroy(found) }
+    return (0..<Int(found.pointee.broker_cnt)).map { found.pointee.brokers[$0].id }
+  }
+
   /// Passes librdkafka's log lines on; freed with the event.
   func log(_ event: OpaquePointer, _ logger: Logger) {
     var facility: UnsafePointer<CChar>?

@@ -217,8 +217,22 @@ struct Producer: ~Copyable {
     try handle.existingTopics(within: limit)
   }
 
-  /// Makes a topic, unless somebody else just did.
-  func create(_ topic: NewTopic, within limit: Duration) throws(KafkaError) {
-    try topic.create(on: handle.client, handle.library, brokers: handle.brokers, within: limit)
+  /// How many partitions a topic has; nil where it does not exist. For clients that are told not to have it made.
+  func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
+    try handle.partitions(of: topic, within: limit)
   }
+
+  /// Makes a topic, unless somebody else just did.
+  /// - Parameter isTrial: whether brokers are only to say whether they would make it.
+  func create(_ topic: NewTopic, within limit: Duration, isTrial: Bool = false) throws(KafkaError) {
+    try topic.create(on: handle.client, handle.library, brokers: handle.brokers, within: limit, isTrial: isTrial)
+  }
+
+  /// The settings of a topic or a broker, as the brokers have them.
+  func settings(of resource: ConfiguredResource, within limit: Duration) throws(KafkaError) -> [String: String] {
+    try resource.settings(on: handle.client, handle.library, within: limit)
+  }
+
+  /// The numbers of the brokers.
+  func brokers(within limit: Duration) throws(KafkaError) -> [Int32] { try handle.brokers(within: limit) }
 }

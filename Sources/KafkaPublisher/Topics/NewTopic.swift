@@ -26,9 +26,10 @@ struct NewTopic {
   }
 
   /// Makes it, unless somebody else just did.
-  func create(on client: OpaquePointer, _ library: Librdkafka, brokers: String, within limit: Duration)
-    throws(KafkaError)
-  {
+  /// - Parameter isTrial: whether brokers are only to say whether they would make it.
+  func create(
+    on client: OpaquePointer, _ library: Librdkafka, brokers: String, within limit: Duration, isTrial: Bool = false
+  ) throws(KafkaError) {
     let place = "topic \(name)"
     var reason = [CChar](repeating: 0, count: 512)
     var topic = library.call.rd_kafka_NewTopic_new(
@@ -44,6 +45,7 @@ struct NewTopic {
     _ = library.call.rd_kafka_AdminOptions_set_request_timeout(options, limit.milliseconds, &reason, reason.count)
     _ = library.call.rd_kafka_AdminOptions_set_operation_timeout(
       options, limit.milliseconds, &reason, reason.count)
+    if isTrial { _ = library.call.rd_kafka_AdminOptions_set_validate_only(options, 1, &reason, reason.count) }
     let queue = library.call.rd_kafka_queue_new(client)
     defer { library.call.rd_kafka_queue_destroy(queue) }
     library.call.rd_kafka_CreateTopics(client, &topic, 1, options, queue)

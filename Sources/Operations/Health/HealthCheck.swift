@@ -12,6 +12,8 @@ public struct HealthCheck: Sendable, Hashable, Codable {
     case slot
     /// The audit database: whether it takes what it is given.
     case audit
+    /// The Kafka brokers, where events are published: whether they take records.
+    case kafka
     /// How far the trail is behind.
     case lag
   }

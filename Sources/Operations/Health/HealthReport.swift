@@ -12,10 +12,11 @@ public struct HealthReport: Sendable, Hashable, Codable {
 
   /// The report of a snapshot.
   public init(_ snapshot: OperationsSnapshot) {
-    checks = [
-      HealthReport.pipeline(snapshot), HealthReport.source(snapshot), HealthReport.wire(snapshot),
-      HealthReport.slot(snapshot), HealthReport.audit(snapshot), HealthReport.lag(snapshot),
-    ]
+    checks =
+      [
+        HealthReport.pipeline(snapshot), HealthReport.source(snapshot), HealthReport.wire(snapshot),
+        HealthReport.slot(snapshot), HealthReport.audit(snapshot),
+      ] + [HealthReport.kafka(snapshot)].compactMap { $0 } + [HealthReport.lag(snapshot)]
     status = checks.map(\.status).max { $0.severity < $1.severity } ?? .ok
   }
 
@@ -97,6 +98,21 @@ public struct HealthReport: Sendable, Hashable, Codable {
     }
     guard let commit = now.lastCommitAt else { return HealthCheck(.audit, .ok, "nothing committed yet") }
     return HealthCheck(.audit, .ok, "last commit seen \(now.age(commit).tenths) s ago")
+  }
+
+  /// Nil where nothing is published. The trail does its work without brokers, so that their absence is a warning unless
+  /// they are all there is.
+  private static func kafka(_ now: OperationsSnapshot) -> HealthCheck? {
+    guard let kafka = now.kafka else { return nil }
+    guard !kafka.isReachable else {
+      let isAsked = kafka.reach != .unknown
+      return HealthCheck(.kafka, .ok, isAsked ? "\(kafka.delivered) records delivered" : "not asked yet")
+    }
+    let age = now.brokersAwaySince.map { now.age($0) } ?? 0
+    let isOverdue = kafka.isOnlySink && age > now.bounds.recovery.secondsValue
+    let what = kafka.reach == .givenUp ? "publishing was given up" : "away for \(age.tenths) s"
+    let reason = kafka.reason.isEmpty ? "no broker is connected" : kafka.reason
+    return HealthCheck(.kafka, isOverdue ? .fail : .warn, "\(what): \(reason)")
   }
 
   private static func lag(_ now: OperationsSnapshot) -> HealthCheck {

@@ -1,6 +1,6 @@
 internal import Pipeline
 
-/// What `/ready` says: whether changes arrive in the trail, and soon enough.
+/// What `/ready` says: whether changes arrive in the trail, and where events are published on Kafka, and soon enough.
 public struct ReadinessReport: Sendable, Hashable, Codable {
   /// 200, or 503.
   public let isReady: Bool
@@ -14,11 +14,16 @@ public struct ReadinessReport: Sendable, Hashable, Codable {
     checks = HealthReport(snapshot).checks
     var reasons: [String] = []
     if snapshot.pipeline.phase != .streaming { reasons.append("phase is \(snapshot.pipeline.phase), not streaming") }
-    for check in checks where check.status == .fail || (check.name == .lag && check.status == .warn) {
+    for check in checks where check.status == .fail || (check.status == .warn && check.name.isArrival) {
       reasons.append("\(check.name.rawValue): \(check.detail)")
     }
     if snapshot.pipeline.phase == .streaming, snapshot.wire?.isConnected != true { reasons.append("no stream") }
     self.reasons = reasons
     isReady = reasons.isEmpty
   }
+}
+
+extension HealthCheck.Name {
+  /// Whether a warning means that changes do not arrive, or too late.
+  fileprivate var isArrival: Bool { self == .lag || self == .kafka }
 }

@@ -4,7 +4,8 @@ internal import WAL
 
 /// What `/metrics` says: every family that the program has, from one snapshot. Values that are not known yet are absent.
 ///
-/// Names begin with `cdc_direct_`; labels come from closed sets only, so that the number of series never grows.
+/// Names begin with `cdc_direct_`; labels come from closed sets only, so that the number of series never grows. The
+/// topics of Kafka are one only where the settings ask for them.
 public struct Exposition: Sendable {
   /// The type of the text.
   public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -28,6 +29,7 @@ public struct Exposition: Sendable {
     writeBatches(&writer)
     writeWire(&writer)
     writeSnapshot(&writer)
+    if let kafka = snapshot.kafka { writeKafka(kafka, &writer) }
     writeProcess(&writer)
     return writer.text
   }
@@ -173,6 +175,67 @@ public struct Exposition: Sendable {
       "cdc_direct_snapshot_rows_expected", "Rows that the snapshot's tables are thought to hold.",
       pipeline.snapshotRowsExpected)
     writer.gauge("cdc_direct_snapshot_rows_read", "Rows of the snapshot read so far.", pipeline.snapshotRowsRead)
+  }
+
+  private func writeKafka(_ kafka: KafkaReading, _ writer: inout ExpositionWriter) {
+    writer.gauge(
+      "cdc_direct_kafka_reachable", "1 while Kafka brokers take records, as far as is known.",
+      kafka.reach == .unknown ? nil : kafka.isReachable ? 1 : 0 as UInt64?)
+    writer.gauge(
+      "cdc_direct_kafka_given_up", "1 while publishing is given up for the source's sake (kafka.max.lag.bytes).",
+      kafka.reach == .givenUp ? 1 : 0 as UInt64?)
+    writer.gauge(
+      "cdc_direct_kafka_held_back_bytes", "Bytes of log that the source keeps because brokers are away.",
+      snapshot.heldBackBytes)
+    writer.counter("cdc_direct_kafka_delivered_total", "Records delivered to brokers.", kafka.delivered)
+    writer.counter("cdc_direct_kafka_refused_total", "Records that brokers refused for good.", kafka.refused)
+    writer.counter(
+      "cdc_direct_kafka_dead_letters_total", "Records that went to the dead letter topic.", kafka.deadLetters)
+    writer.counter("cdc_direct_kafka_transactions_total", "Kafka transactions committed.", kafka.transactions)
+    writer.gauge("cdc_direct_kafka_queue_records", "Records that wait to be sent.", kafka.queuedRecords)
+    writer.gauge("cdc_direct_kafka_queue_bytes", "Bytes of records that wait to be sent.", kafka.queuedBytes)
+    writer.gauge("cdc_direct_kafka_in_flight_records", "Records on their way to brokers.", kafka.recordsInFlight)
+    writeBrokers(kafka.brokers, &writer)
+    writeTopics(kafka.topics, &writer)
+  }
+
+  private func writeBrokers(_ brokers: [KafkaReading.Broker], _ writer: inout ExpositionWriter) {
+    func each(_ value: (KafkaReading.Broker) -> ExpositionWriter.Value) -> [ExpositionWriter.Sample] {
+      brokers.map { .init(value($0), ("broker", "\($0.id)")) }
+    }
+    writer.gauge(
+      "cdc_direct_kafka_broker_connected", "1 while the broker is connected.", each { .whole($0.isConnected ? 1 : 0) })
+    writer.gauge(
+      "cdc_direct_kafka_broker_in_flight_requests", "Requests that wait for the broker's answer.",
+      each { .whole($0.requestsInFlight) })
+    writer.gauge(
+      "cdc_direct_kafka_broker_round_trip_seconds", "Seconds from a request to its answer of late, the mean.",
+      each { .real($0.roundTrip) })
+    writer.gauge(
+      "cdc_direct_kafka_broker_round_trip_p99_seconds",
+      "Seconds from a request to its answer of late, of the slowest hundredth.", each { .real($0.slowRoundTrip) })
+    writer.gauge(
+      "cdc_direct_kafka_broker_throttle_seconds", "Seconds for which the broker asked us to wait of late, the mean.",
+      each { .real($0.throttle) })
+    writer.counter(
+      "cdc_direct_kafka_broker_retries_total", "Requests sent again, of this session.", each { .whole($0.retries) })
+    writer.counter(
+      "cdc_direct_kafka_broker_errors_total", "Requests that failed, of this session.", each { .whole($0.errors) })
+    writer.counter(
+      "cdc_direct_kafka_broker_timeouts_total", "Requests without an answer in time, of this session.",
+      each { .whole($0.timeouts) })
+  }
+
+  private func writeTopics(_ topics: [KafkaReading.Topic], _ writer: inout ExpositionWriter) {
+    func each(_ value: (KafkaReading.Topic) -> UInt64) -> [ExpositionWriter.Sample] {
+      topics.map { .init(.whole(value($0)), ("topic", $0.name)) }
+    }
+    writer.counter("cdc_direct_kafka_topic_records_total", "Records sent, of this session.", each { $0.records })
+    writer.counter(
+      "cdc_direct_kafka_topic_bytes_total", "Bytes of records sent, of this session.", each { $0.bytes })
+    writer.gauge(
+      "cdc_direct_kafka_topic_batch_records", "Records of a batch of late, the mean.", each { $0.batchRecords })
+    writer.gauge("cdc_direct_kafka_topic_batch_bytes", "Bytes of a batch of late, the mean.", each { $0.batchBytes })
   }
 
   private func writeProcess(_ writer: inout ExpositionWriter) {

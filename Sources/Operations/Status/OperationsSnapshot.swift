@@ -19,6 +19,8 @@ public struct OperationsSnapshot: Sendable {
   public var wire: WireReading?
   /// The source's catalogue.
   public var source = SourceReading()
+  /// Publishing to Kafka; nil where it is off.
+  public var kafka: KafkaReading?
   /// When the pipeline's main loop last went round, monotonic nanoseconds; nil where nobody beats.
   public var heartbeatAt: UInt64?
   /// When the program started, microseconds since the Unix epoch.
@@ -27,6 +29,8 @@ public struct OperationsSnapshot: Sendable {
   public var uptime = 0.0
   /// Since when the pipeline has not been reading, monotonic nanoseconds; nil while it is.
   public var troubledSince: UInt64?
+  /// Since when brokers cannot be reached, monotonic nanoseconds; nil while they can, or where nothing is published.
+  public var brokersAwaySince: UInt64?
   /// When the sink was last seen to commit, monotonic nanoseconds; nil before the first time.
   public var lastCommitAt: UInt64?
   /// Changes a second of late; nil in the first second.
@@ -54,6 +58,19 @@ public struct OperationsSnapshot: Sendable {
   public var lagBytes: UInt64? {
     guard let end = sourceEnd, let durable = pipeline.durable else { return nil }
     return end.distance(from: durable)
+  }
+
+  /// Bytes of log that the source keeps because brokers are away: between what it was told and the trail's offset; nil
+  /// when unknown, or where nothing is published.
+  public var heldBackBytes: UInt64? {
+    guard let kafka else { return nil }
+    switch kafka.reach {
+    case .there, .givenUp: return 0
+    case .unknown, .away:
+      let confirmed = wire?.confirmed ?? source.slot?.confirmed
+      guard let confirmed, let durable = pipeline.durable else { return nil }
+      return durable > confirmed ? durable.distance(from: confirmed) : 0
+    }
   }
 
   /// Seconds by which the trail may be behind: 0 when nothing is left to do, otherwise since the later of the last

@@ -13,6 +13,7 @@ public final class OperationsSources: Sendable {
   private let identity: @Sendable () -> SourceIdentity?
   private let wire: @Sendable () -> WireReading?
   private let source: @Sendable () -> SourceReading
+  private let kafka: @Sendable () -> KafkaReading?
   private let heartbeat: @Sendable () -> UInt64?
   private let startedAt: Int64
   private let startedMonotonic: UInt64
@@ -23,6 +24,7 @@ public final class OperationsSources: Sendable {
   ///   - identity: the source, once it is known.
   ///   - wire: the running stream, `stream.status` as a `WireReading`; nil while there is none.
   ///   - source: `SourceWatch.reading`.
+  ///   - kafka: the publisher; nil where nothing is published.
   ///   - heartbeat: when the pipeline's loop last went round, in nanoseconds of `MonotonicClock`, 0 or nil before the
   ///     first time; what the metrics say unless given.
   public init(
@@ -30,6 +32,7 @@ public final class OperationsSources: Sendable {
     identity: @escaping @Sendable () -> SourceIdentity? = { nil },
     wire: @escaping @Sendable () -> WireReading? = { nil },
     source: @escaping @Sendable () -> SourceReading = { SourceReading() },
+    kafka: @escaping @Sendable () -> KafkaReading? = { nil },
     heartbeat: (@Sendable () -> UInt64?)? = nil
   ) {
     self.build = build
@@ -38,6 +41,7 @@ public final class OperationsSources: Sendable {
     self.identity = identity
     self.wire = wire
     self.source = source
+    self.kafka = kafka
     self.heartbeat = heartbeat ?? { metrics.heartbeat.load(ordering: .relaxed) }
     startedAt = WallClock.unixMicroseconds()
     startedMonotonic = MonotonicClock.nanoseconds()
@@ -56,8 +60,9 @@ public final class OperationsSources: Sendable {
   public func snapshot() -> OperationsSnapshot {
     let now = MonotonicClock.nanoseconds()
     let pipeline = PipelineReading(metrics)
+    let kafka = kafka()
     let progress = self.progress.withLock {
-      $0.observe(pipeline, at: now)
+      $0.observe(pipeline, kafka, at: now)
       return $0
     }
     var snapshot = OperationsSnapshot(
@@ -65,10 +70,12 @@ public final class OperationsSources: Sendable {
     snapshot.identity = identity()
     snapshot.wire = wire()
     snapshot.source = source()
+    snapshot.kafka = kafka
     snapshot.heartbeatAt = heartbeat().flatMap { $0 == 0 ? nil : $0 }
     snapshot.startedAt = startedAt
     snapshot.uptime = Double(now &- startedMonotonic) / 1e9
     snapshot.troubledSince = progress.troubledSince
+    snapshot.brokersAwaySince = progress.brokersAwaySince
     snapshot.lastCommitAt = progress.lastCommitAt
     snapshot.changesPerSecond = progress.changesPerSecond
     return snapshot
@@ -77,7 +84,8 @@ public final class OperationsSources: Sendable {
   /// Notes what only shows over time; the server does so every second.
   func observe() {
     let pipeline = PipelineReading(metrics)
+    let kafka = kafka()
     let now = MonotonicClock.nanoseconds()
-    progress.withLock { $0.observe(pipeline, at: now) }
+    progress.withLock { $0.observe(pipeline, kafka, at: now) }
   }
 }

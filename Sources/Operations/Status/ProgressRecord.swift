@@ -4,6 +4,8 @@ internal import Pipeline
 struct ProgressRecord: Sendable {
   /// Monotonic nanoseconds since when the pipeline has not been reading; nil while it is.
   private(set) var troubledSince: UInt64?
+  /// Monotonic nanoseconds since when brokers cannot be reached; nil while they can, or where nothing is published.
+  private(set) var brokersAwaySince: UInt64?
   /// Monotonic nanoseconds when a commit of the sink was first seen; nil before one.
   private(set) var lastCommitAt: UInt64?
   private var batches: UInt64 = 0
@@ -12,11 +14,12 @@ struct ProgressRecord: Sendable {
   /// Changes a second, smoothed over about ten seconds.
   var changesPerSecond: Double? { rate.perSecond }
 
-  mutating func observe(_ pipeline: PipelineReading, at now: UInt64) {
+  mutating func observe(_ pipeline: PipelineReading, _ kafka: KafkaReading? = nil, at now: UInt64) {
     switch pipeline.phase {
     case .streaming, .snapshot: troubledSince = pipeline.lastFailure == nil ? nil : (troubledSince ?? now)
     case .starting, .waiting, .stopping, .stopped: troubledSince = troubledSince ?? now
     }
+    brokersAwaySince = kafka?.isReachable ?? true ? nil : (brokersAwaySince ?? now)
     if pipeline.batches != batches {
       batches = pipeline.batches
       lastCommitAt = now

@@ -95,6 +95,8 @@ public struct StatusReport: Sendable, Hashable, Codable {
   public var work: WorkStatus?
   /// The snapshot, while and after one was read.
   public var snapshot: SnapshotStatus?
+  /// Publishing to Kafka; nil where it is off, or no running instance was asked.
+  public var kafka: KafkaStatusReport?
   /// The last failure that was tried again.
   public var lastFailure: FailureStatus?
 
@@ -120,6 +122,7 @@ public struct StatusReport: Sendable, Hashable, Codable {
     program = Program(version: now.build.version, uptimeSeconds: now.uptime)
     work = WorkStatus(now)
     snapshot = SnapshotStatus(now.pipeline)
+    kafka = KafkaStatusReport(now)
     lastFailure = now.pipeline.lastFailure.map { FailureStatus($0) }
   }
 

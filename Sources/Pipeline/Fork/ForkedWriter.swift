@@ -197,7 +197,8 @@ public actor ForkedWriter: SinkWriter {
 
   /// Looks whether a sink that is away is back.
   public func attend() async throws {
-    guard isAlone, let absence, let publisher = second as? any PublishingWriter, absence.isBack(publisher) else {
+    guard isAlone else { return try await orAway { try await second.attend() } }
+    guard let absence, let publisher = second as? any PublishingWriter, absence.isBack(publisher) else {
       return
     }
     absence.ended()

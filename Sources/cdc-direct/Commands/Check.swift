@@ -5,18 +5,26 @@ internal import Settings
 /// `cdc-direct check`: every precondition at once, each finding with what mends it.
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check everything that run needs, on both servers, and print what mends what is wrong.",
+    abstract: "Check everything that run or stream needs, on all servers, and print what mends what is wrong.",
     discussion: """
       Changes nothing. Ends with 0 when run would start, otherwise with the exit code that run would end with. Can be \
-      run beside a running instance.
+      run beside a running instance. With kafka.bootstrap.servers it looks at the brokers and the schema registry, too; \
+      nothing is published.
 
       Examples:
         cdc-direct check --config cdc.yaml
         cdc-direct check --config cdc.yaml --problems
+        cdc-direct check --stream --properties connector.json
         cdc-direct check --json | jq '.findings[] | select(.level == "error")'
       """)
 
+  @Option(name: .long, help: "Connector settings, as stream takes them; may be given again.")
+  var properties: [String] = []
+
   @OptionGroup var options: SettingsOptions
+
+  @Flag(help: "Check what stream needs: no audit database.")
+  var stream = false
 
   @Flag(help: "Print only warnings and errors.")
   var problems = false
@@ -25,8 +33,8 @@ struct Check: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let settings = try options.load()
-    let findings = try await failing { try Inspection(settings).run() }
+    let settings = try options.load(properties, requiring: stream ? [.database, .events] : [.database, .audit])
+    let findings = try await failing { try await Inspection(settings, isForStream: stream).run() }
     let shown = findings.all.filter { !problems || $0.level == .warn || $0.level == .error }
     if json {
       print(try JSONLines.pretty(Report(ready: findings.firstError == nil, findings: shown)))

@@ -4,30 +4,49 @@ internal import Pipeline
 internal import Settings
 internal import WAL
 
-/// Looks at both servers, then at what only shows when they are seen together.
+/// Looks at all servers, then at what only shows when they are seen together.
 struct Inspection {
+  private let settings: Settings
   private let source: SourceSettings
-  private let store: AuditSettings
-  private let setsSenderTimeout: Bool
+  /// Nil for `stream`, which has no audit database.
+  private let store: AuditSettings?
 
-  init(_ settings: Settings) throws(Failure) {
-    source = try settings.source()
-    store = try settings.auditStore()
-    setsSenderTimeout = settings.database.walSenderTimeout != nil
+  /// - Parameter isForStream: whether `stream` is what shall run, with events alone.
+  init(_ settings: Settings, isForStream: Bool) throws {
+    self.settings = settings
+    source = try isForStream ? settings.eventSource() : settings.source()
+    store = try isForStream ? nil : settings.auditStore()
   }
 
   /// All findings.
-  func run() -> Findings {
-    var sourceSide = SourceInspection(source, setsSenderTimeout: setsSenderTimeout)
+  func run() async throws -> Findings {
+    var sourceSide = SourceInspection(source, setsSenderTimeout: settings.database.walSenderTimeout != nil)
     sourceSide.run()
-    var auditSide = AuditInspection(store)
-    auditSide.run()
     var findings = sourceSide.findings
-    findings.append(contentsOf: auditSide.findings)
-    checkClocks(sourceSide, auditSide, &findings)
-    checkSameServer(sourceSide, auditSide, &findings)
-    checkStart(sourceSide, auditSide, &findings)
+    if let store {
+      var auditSide = AuditInspection(store)
+      auditSide.run()
+      findings.append(contentsOf: auditSide.findings)
+      checkClocks(sourceSide, auditSide, &findings)
+      checkSameServer(sourceSide, auditSide, &findings)
+      checkStart(sourceSide, auditSide, &findings)
+    }
+    if let kafka = settings.kafka {
+      var brokerSide = KafkaInspection(
+        settings, kafka, try settings.checkedEventSettings(), tables: topicTables(sourceSide.tables),
+        isBesideTrail: store != nil)
+      await brokerSide.run()
+      findings.append(contentsOf: brokerSide.findings)
+    }
     return findings
+  }
+
+  /// The tables by whose names events come.
+  private func topicTables(_ tables: [CapturedTable]) -> [TableName] {
+    tables.filter { table in
+      guard !table.isUnlogged else { return false }
+      return source.publishViaPartitionRoot ? table.root == nil : !table.isPartitioned
+    }.map(\.name)
   }
 
   private func checkClocks(_ source: SourceInspection, _ audit: AuditInspection, _ findings: inout Findings) {

@@ -6,6 +6,7 @@ extension SourceInspection {
   mutating func checkTables(_ connection: borrowing Connection) throws(PostgresError) {
     let captured = try CapturedTable.read(source.capture, on: connection)
     let tables = captured.filter { !isOwn($0.name) }
+    self.tables = tables
     if tables.isEmpty {
       findings.warn(
         "source.tables", "the settings select no table of this database",

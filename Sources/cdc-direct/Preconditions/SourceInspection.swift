@@ -16,6 +16,8 @@ struct SourceInspection {
   var slot: SlotState?
   /// What is published; nil without a publication.
   var publication: Publication?
+  /// The tables that are selected.
+  var tables: [CapturedTable] = []
   /// Seconds that the source's clock is ahead of ours.
   private(set) var clock: Double?
 

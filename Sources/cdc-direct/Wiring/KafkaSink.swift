@@ -175,10 +175,12 @@ internal import Settings
       _ settings: Settings, _ form: EventSettings, progress: EventProgress, isBesideTrail: Bool, limit: Int? = nil
     ) throws(Failure) {
       guard settings.kafka != nil else { return nil }
-      throw Failure(
-        .kafkaFailed, "this program was built without Kafka", at: "kafka.bootstrap.servers",
-        advice: "build it with the trait Kafka, which is on by default")
+      throw KafkaSink.isMissing
     }
+
+    static let isMissing = Failure(
+      .kafkaFailed, "this program was built without Kafka", at: "kafka.bootstrap.servers",
+      advice: "build it with the trait Kafka, which is on by default")
 
     // Never called: nobody gets one.
     func makeWriter() -> any PublishingWriter { preconditionFailure("a build without Kafka") }

@@ -7,12 +7,13 @@ internal import Settings
 extension Run {
   /// Health, metrics and status over HTTP, where they are wanted.
   func operations(
-    _ settings: Settings, _ pipeline: Pipeline, _ watch: SourceWatch
+    _ settings: Settings, _ pipeline: Pipeline, _ watch: SourceWatch, _ kafka: KafkaSink?
   ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
     guard settings.http.isEnabled else { return [] }
     let sources = OperationsSources(
       build: BuildDescription(version: Version.text), metrics: pipeline.metrics, bounds: settings.healthBounds,
-      identity: { pipeline.identity }, wire: { pipeline.wire.map(WireReading.init) }, source: { watch.reading })
+      identity: { pipeline.identity }, wire: { pipeline.wire.map(WireReading.init) }, source: { watch.reading },
+      kafka: { [byTopic = settings.kafka?.metricsByTopic ?? false] in kafka?.reading(byTopic: byTopic) })
     let server = OperationsServer(
       host: settings.http.host, port: settings.http.port, sources: sources, logger: Logger(label: "http"))
     return [.init(service: server)]
