@@ -93,7 +93,7 @@ extension Resolution {
     {
       report(
         .contradiction, entry,
-        "with exactly once it is at most the producer's transaction.timeout.ms, 60000 where unset",
+        "with exactly once it is at most the producer's transaction.timeout.ms, 300000 where unset",
         hint: "Lower it, or raise kafka.producer.transaction.timeout.ms.")
     }
   }

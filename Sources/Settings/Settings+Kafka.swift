@@ -111,7 +111,7 @@ extension Settings {
     /// The producer's `transaction.timeout.ms`; librdkafka's default is a minute.
     static func transactionTimeout(_ values: Values) -> Duration {
       let text = values.optionalText("\(producerPrefix)transaction.timeout.ms")
-      return .milliseconds(text.flatMap { Values.integer($0) } ?? 60_000)
+      return .milliseconds(text.flatMap { Values.integer($0) } ?? 300_000)
     }
   }
 }

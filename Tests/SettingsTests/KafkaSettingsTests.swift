@@ -115,7 +115,7 @@ private let brokers = "kafka.bootstrap.servers=one:9092, two:9093\n"
     #expect(try events(brokers + "exactly.once.support=requested").kafka?.isExactlyOnce == false)
     let found = eventProblems(brokers + "exactly.once.support=required\nkafka.exactly.once=false")
     #expect(found.map(\.code) == [.contradiction])
-    #expect(try events(brokers + "kafka.exactly.once=true").kafka?.deliveryTimeout == .seconds(60))
+    #expect(try events(brokers + "kafka.exactly.once=true").kafka?.deliveryTimeout == .seconds(120))
   }
 
   @Test func `all contradictions are told together`() {
@@ -123,7 +123,7 @@ private let brokers = "kafka.bootstrap.servers=one:9092, two:9093\n"
       brokers + """
         events.output=events.jsonl
         kafka.exactly.once=true
-        kafka.delivery.timeout.ms=60001
+        kafka.delivery.timeout.ms=300001
         kafka.producer.acks=1
         kafka.producer.enable.idempotence=false
         kafka.producer.bootstrap.servers=other:9092

@@ -18,10 +18,13 @@
         Examples:
           cdc-direct errors replay 12
           cdc-direct errors replay --all
-          cdc-direct errors replay --dead-letters --config connector.json
+          cdc-direct errors replay --dead-letters --properties connector.json
         """)
 
     @OptionGroup var options: SettingsOptions
+
+    @Option(name: .long, help: "Connector settings: a file (properties, JSON, YAML) or JSON itself; may be given again.")
+    var properties: [String] = []
 
     @Argument(help: "The errors' numbers.")
     var ids: [Int64] = []
@@ -43,7 +46,7 @@
     }
 
     func run() async throws {
-      let settings = try options.load(requiring: deadLetters ? [.database, .events] : [.audit])
+      let settings = try options.load(properties, requiring: deadLetters ? [.database, .events] : [.audit])
       settings.bootstrapLogs()
       try await failing {
         do {
