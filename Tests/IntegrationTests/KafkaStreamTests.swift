@@ -54,6 +54,15 @@ import Testing
     }
   }
 
+  @Test(arguments: ["none", "gzip", "snappy", "lz4", "zstd"])
+  func `every codec is read back`(_ codec: String) async throws {
+    let kafka = try await KafkaScene.make()
+    try await kafka.bed.inSource("INSERT INTO t SELECT g, repeat('v', 500) FROM generate_series(1, 50) g")
+    let result = try await kafka.run(["kafka.producer.compression.type": codec])
+    #expect(result.status == .exited(0), "\(result.error)")
+    #expect(try await kafka.lines().compactMap { $0.key?.id } == Array(1...50))
+  }
+
   @Test(arguments: [true, false])
   func `no kill at any instant loses an event, and exactly once doubles none`(_ exactlyOnce: Bool) async throws {
     let kafka = try await KafkaScene.make(StreamLoad.table)
