@@ -126,6 +126,9 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(
+      name: "KafkaPublisherTests", dependencies: ["KafkaPublisher", "Events", "Pipeline", "Decoder", "WAL"],
+      swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "OperationsTests", dependencies: ["Operations", "Pipeline", "PGReplication", "WAL", "ServerKit"],

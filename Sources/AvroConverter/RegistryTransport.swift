@@ -134,10 +134,16 @@ struct RegistryTransport: Sendable {
     }
   }
 
+  /// BoringSSL's last word, without where in its source files it comes from.
+  private static func words(_ text: String) -> Substring {
+    let said = text.split(separator: " at /", maxSplits: 1).first ?? ""
+    return said.split(separator: ":").last ?? said
+  }
+
   /// Why there was no answer, without what a library may have put of the request into its text.
   private static func reason(_ error: any Error) -> String {
     switch error {
-    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "TLS failed (\(error))"
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "TLS failed (\(words("\(error)")))"
     case let error as HTTPClientError: error.shortDescription
     case let error as NIOConnectionError:
       error.connectionErrors.first.map { "\($0.error)" } ?? error.dnsAError.map { "\($0)" } ?? "no connection"

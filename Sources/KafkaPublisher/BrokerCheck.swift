@@ -58,14 +58,12 @@ public struct BrokerCheck: ~Copyable {
   /// - Throws: why they do not: no connection, no credentials, no right.
   @discardableResult
   public mutating func answer(within limit: Duration) throws(KafkaError) -> [Int32] {
-    try asking(within: limit) { producer throws(KafkaError) in try producer.brokers(within: .milliseconds(500)) }
+    try producer.brokers(within: limit)
   }
 
   /// How many partitions a topic has; nil where it does not exist.
   public mutating func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
-    try asking(within: limit) { producer throws(KafkaError) in
-      try producer.partitions(of: topic, within: .milliseconds(500))
-    }
+    try producer.partitions(of: topic, within: limit)
   }
 
   /// The settings of a topic, as the brokers have them.
@@ -85,25 +83,6 @@ public struct BrokerCheck: ~Copyable {
       NewTopic(
         name: topic, partitions: rule.partitions, replicationFactor: rule.replicationFactor, settings: rule.settings),
       within: limit, isTrial: true)
-  }
-
-  /// Asks until there is an answer.
-  private mutating func asking<R>(
-    within limit: Duration, _ ask: (borrowing Producer) throws(KafkaError) -> R
-  ) throws(KafkaError) -> R {
-    let deadline = ContinuousClock.now + limit
-    while true {
-      do throws(KafkaError) {
-        return try ask(producer)
-      } catch {
-        producer.serve()
-        // Why there is no answer is said apart from that there is none.
-        if let complaint = producer.complaint, complaint.code == .authentication { throw complaint }
-        guard error.code == .unreachable || error.isRetriable, ContinuousClock.now < deadline else {
-          throw error.code == .unreachable ? producer.complaint ?? error : error
-        }
-      }
-    }
   }
 
   // MARK: The producer's rights

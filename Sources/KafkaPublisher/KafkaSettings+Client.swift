@@ -19,7 +19,8 @@ extension KafkaSettings {
     properties.set("enable.idempotence", "true")
     // The Java client's: a keyed record is where its consumers look for it.
     properties.set("partitioner", "murmur2_random")
-    properties.set("linger.ms", "1")
+    // Batches fill meanwhile; nothing that is to be stored waits for it, as `Producer.hurry` sees to that.
+    properties.set("linger.ms", "10")
     properties.set("queue.buffering.max.kbytes", "\(max(1024, queueBytes >> 10))")
     properties.set("message.timeout.ms", "\(deliveryTimeout.milliseconds)")
     properties.set("statistics.interval.ms", "\(statisticsInterval.milliseconds)")

@@ -88,9 +88,7 @@ public actor KafkaWriter: PublishingWriter {
     let publishing = try opened()
     if !batch.state.isEmpty { publishing.state = EncoderState(batch.state) }
     do {
-      for shape in batch.shapes {
-        if let shape = shape as? EventShape { try await publishing.prepare(shape) }
-      }
+      try await publishing.prepare(batch.shapes)
     } catch let error as RegistryError {
       throw error.failure
     } catch let error as KafkaError {
@@ -194,6 +192,10 @@ public actor KafkaWriter: PublishingWriter {
   private func failing<R>(_ body: () throws -> R) throws -> R {
     do { return try body() } catch let error as KafkaError {
       if error.code != .recordRefused { status.note(.away, reason: error.description) }
+      // Without a transactional id there is no other instance: brokers forgot the producer, and a new one will do.
+      guard error.code != .fenced || settings.exactlyOnce else {
+        throw Failure(.kafkaUnreachable, error.what, at: error.place)
+      }
       throw error.failure
     }
   }

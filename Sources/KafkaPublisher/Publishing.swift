@@ -25,8 +25,22 @@ final class Publishing {
     let value: AvroWriter?
   }
 
+  /// Why the records of a shape cannot be sent.
+  struct Obstacle {
+    let shape: EventShape
+    let why: Words
+    /// When it is looked at again: a registry may be told to take what it refused.
+    let retry: ContinuousClock.Instant
+
+    init(_ shape: EventShape, _ why: Words) {
+      self.shape = shape
+      self.why = why
+      retry = .now + .seconds(30)
+    }
+  }
+
   /// So many records may be on their way before all are waited for.
-  static let windowLimit = 50_000
+  static let windowLimit = 100_000
 
   let settings: KafkaSettings
   let library: Librdkafka
@@ -40,7 +54,7 @@ final class Publishing {
   var values: RecordConverter
   var destinations: [ObjectIdentifier: Destination] = [:]
   /// Shapes whose records cannot be sent, and why.
-  var unsendable: [ObjectIdentifier: (shape: EventShape, why: Words)] = [:]
+  var unsendable: [ObjectIdentifier: Obstacle] = [:]
   var sent: [Sent] = []
   var setAside: [QuarantinedChange] = []
   private var isInTransaction = false
@@ -78,6 +92,8 @@ final class Publishing {
 
   /// The position as it was stored last. The topic is made when it is missing.
   func storedOffset() throws -> EventOffset? {
+    // A reader only waits; a producer hears why brokers do not answer.
+    try producer.brokers(within: settings.waitLimit)
     let reader = try TopicReader(settings, library, logger: logger)
     guard let partitions = try reader.partitions(of: settings.offsetsTopic, within: settings.waitLimit) else {
       try topics.ensure(
@@ -85,7 +101,7 @@ final class Publishing {
           name: settings.offsetsTopic, partitions: settings.offsetsPartitions,
           replicationFactor: settings.offsetsReplicationFactor,
           settings: [("cleanup.policy", "compact"), ("segment.bytes", "16777216")]),
-        with: producer, within: settings.waitLimit)
+        with: &producer, within: settings.waitLimit)
       return nil
     }
     let key = Array(settings.offsetKey.utf8)
@@ -111,39 +127,46 @@ final class Publishing {
     let (key, value) = (Array(settings.offsetKey.utf8), Array(offset.text.utf8))
     try key.withUnsafeBytes { key in
       try value.withUnsafeBytes { value in
-        try send(
-          to: topic, nil, key, value, noHeaders,
-          Sent(identity: nil))
+        try send(to: topic, nil, key, value, noHeaders, Sent(identity: nil))
       }
     }
   }
 
   // MARK: Records
 
+  /// Prepares for the shapes of a batch.
+  func prepare(_ shapes: [any RecordShape]) async throws {
+    // A relation that changes brings a new shape each time; those that are gone are not kept for ever.
+    if destinations.count > 20_000 { destinations.removeAll() }
+    for shape in shapes {
+      if let shape = shape as? EventShape { try await prepare(shape) }
+    }
+  }
+
   /// Prepares for a shape's records: the topic, and where schemas are registered, theirs.
-  func prepare(_ shape: EventShape) async throws {
-    guard destinations[ObjectIdentifier(shape)] == nil, unsendable[ObjectIdentifier(shape)] == nil else { return }
+  private func prepare(_ shape: EventShape) async throws {
+    guard destinations[ObjectIdentifier(shape)] == nil else { return }
+    if let obstacle = unsendable[ObjectIdentifier(shape)], ContinuousClock.now < obstacle.retry { return }
     guard NewTopic.isLegal(shape.topic) else {
-      unsendable[ObjectIdentifier(shape)] = (
-        shape, Words(code: "TOPIC_EXCEPTION", what: "the topic's name is none that Kafka takes")
-      )
+      unsendable[ObjectIdentifier(shape)] = Obstacle(
+        shape, Words(code: "TOPIC_EXCEPTION", what: "the topic's name is none that Kafka takes"))
       return
     }
     do {
-      try topics.ensure(shape.topic, with: producer, within: settings.waitLimit)
-      // A relation that changes brings a new shape each time; those that are gone are not kept for ever.
-      if destinations.count > 20_000 { destinations.removeAll() }
+      try topics.ensure(shape.topic, with: &producer, within: settings.waitLimit)
+      try topics.check(shape.topic, with: &producer, within: settings.waitLimit)
       destinations[ObjectIdentifier(shape)] = Destination(
         shape: shape, topic: try producer.topic(shape.topic),
         key: try await keys.writer(for: shape.keySchema, topic: shape.topic, isKey: true),
         value: try await values.writer(for: shape.valueSchema, topic: shape.topic, isKey: false))
     } catch let error as KafkaError where error.code == .recordRefused {
-      unsendable[ObjectIdentifier(shape)] = (shape, error.words)
+      unsendable[ObjectIdentifier(shape)] = Obstacle(shape, error.words)
     } catch let error as RegistryError where error.isRefusal {
       // The registry refuses the schema, not us: its records are set aside one by one.
-      unsendable[ObjectIdentifier(shape)] = (shape, Words(error.failure, isUnconverted: true))
+      unsendable[ObjectIdentifier(shape)] = Obstacle(shape, Words(error.failure, isUnconverted: true))
     } catch let error as AvroError {
-      unsendable[ObjectIdentifier(shape)] = (shape, Words(code: "AVRO", what: "\(error)", isUnconverted: true))
+      unsendable[ObjectIdentifier(shape)] = Obstacle(
+        shape, Words(code: "AVRO", what: "\(error)", isUnconverted: true))
     }
   }
 
@@ -236,7 +259,7 @@ final class Publishing {
       }
     } catch {
       sent.removeLast()
-      throw error
+      throw cause(of: error)
     }
   }
 
@@ -264,7 +287,13 @@ final class Publishing {
       throw refusals.isWaiting(settings.retryTimeout)
         ? Failure(.kafkaUnreachable, refused.what, at: refused.place) as any Error : SessionRestart(refused.what)
     }
-    if let other { throw other.code == .unreachable ? overdue(other.what) : other }
+    if let other { throw other.code == .unreachable ? overdue(other.what) : cause(of: other) }
+  }
+
+  /// Records of a transaction that is lost fail without saying why it is.
+  private func cause(of error: KafkaError) -> KafkaError {
+    guard isInTransaction, error.code != .recordRefused else { return error }
+    return producer.transactionError() ?? error
   }
 
   /// Waits until everything that was sent is reported.
@@ -272,6 +301,7 @@ final class Publishing {
     let limit = ContinuousClock.now + settings.waitLimit
     try serve()
     while producer.outstanding > 0 {
+      producer.hurry()
       try serve(waitingAtMost: .milliseconds(100))
       if let complaint = producer.complaint, complaint.isFatal { throw complaint }
       if producer.outstanding > 0, ContinuousClock.now > limit { throw overdue("records are not delivered in time") }

@@ -84,11 +84,11 @@ public struct KafkaClient: Sendable {
       let line = Line(topic: topic, key: record.key.map { Data($0.utf8) }, value: record.value.map { Data($0.utf8) })
       return String(decoding: try encoder.encode(line), as: UTF8.self) + "\n"
     }
-    var words = [address]
+    var words = [address] + properties
     if let transaction {
       words += ["--transaction", transaction.id] + (transaction.isAborted ? ["--abort"] : [])
     }
-    _ = try await TestKit.run("produce", words + properties, input: .text(lines.joined()))
+    _ = try await TestKit.run("produce", words, input: .text(lines.joined()))
   }
 
   /// Makes a topic with these settings.
@@ -114,7 +114,7 @@ public struct KafkaClient: Sendable {
   }
 
   private func consume(_ topics: [String], _ options: [String]) async throws -> String {
-    let words = [address] + topics.flatMap { ["--topic", $0] } + options + properties
+    let words = [address] + properties + topics.flatMap { ["--topic", $0] } + options
     return try await TestKit.run("consume", words, within: .seconds(600))
   }
 }

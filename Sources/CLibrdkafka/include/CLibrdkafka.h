@@ -37,6 +37,7 @@
   F(rd_kafka_event_destroy)                                                                                            \
   F(rd_kafka_event_CreateTopics_result)                                                                                \
   F(rd_kafka_produceva)                                                                                                \
+  F(rd_kafka_flush)                                                                                                    \
   F(rd_kafka_purge)                                                                                                    \
   F(rd_kafka_message_timestamp)                                                                                        \
   F(rd_kafka_headers_new)                                                                                              \

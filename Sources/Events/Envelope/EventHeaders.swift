@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The headers of one record, taken apart: names and values as they go over the wire.
 ///
 /// Most records have the same headers as the one before: those are not read again.
@@ -40,6 +42,11 @@ public struct EventHeaders: Sendable {
 
   private func isSame(_ json: RawSpan) -> Bool {
     guard json.byteCount == text.count else { return false }
-    return json.withUnsafeBytes { $0.elementsEqual(text) }
+    return json.withUnsafeBytes { json in
+      text.withUnsafeBytes { text in
+        guard let json = json.baseAddress, let known = text.baseAddress else { return text.isEmpty }
+        return memcmp(json, known, text.count) == 0
+      }
+    }
   }
 }

@@ -40,11 +40,15 @@ extension ConnectSchema {
         parameters.append(Parameter(name, value))
       }
     }
+    let (keys, values) = (schema("keys"), schema("items") ?? schema("values"))
+    // A part that cannot be read is not the same as none.
+    guard (keys == nil) == (text("keys") == nil), (values == nil) == (text("items") == nil && text("values") == nil)
+    else { return nil }
     self.init(
       kind, optional: text("optional").map { $0.elementsEqual("true".utf8) } ?? false, name: string("name"),
       version: text("version").flatMap { Int(String(decoding: $0, as: UTF8.self)) }, doc: string("doc"),
-      parameters: parameters, default: text("default").map { Array($0) }, fields: fields, keys: schema("keys"),
-      values: schema("items") ?? schema("values"))
+      parameters: parameters, default: text("default").map { Array($0) }, fields: fields, keys: keys,
+      values: values)
   }
 
   private static func fieldName(_ json: ArraySlice<UInt8>) -> String? {

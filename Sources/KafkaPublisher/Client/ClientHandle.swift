@@ -36,7 +36,7 @@ struct ClientHandle: ~Copyable {
     library.call.rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
   }
 
-  /// How many partitions a topic has; nil for one that does not exist. Not for producers, for whom brokers may make it.
+  /// How many partitions a topic has; nil for one that does not exist. For producers brokers may make it.
   func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
     let handle = library.call.rd_kafka_topic_new(client, topic, nil)
     defer { if let handle = handle { library.call.rd_kafka_topic_destroy(handle) } }
@@ -63,7 +63,9 @@ struct ClientHandle: ~Copyable {
       throw library.error(code, "asking for the topics", at: brokers)
     }
     defer { library.call.rd_kafka_metadata_destroy(found) }
-    let topics = UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt))
+    let topics = UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt)).filter {
+      $0.err == RD_KAFKA_RESP_ERR_NO_ERROR || $0.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+    }
     return Dictionary(topics.map { (Librdkafka.text($0.topic), Int($0.partition_cnt)) }) { $1 }
   }
 

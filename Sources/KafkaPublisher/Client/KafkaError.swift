@@ -83,7 +83,9 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     switch code {
     case .library: "install librdkafka (apt-get install librdkafka1), or name it in kafka.library"
     case .configuration: "see librdkafka's CONFIGURATION.md for what kafka.producer.* takes"
-    case .authentication: "check kafka.producer.security.protocol, sasl.* and ssl.*"
+    case .authentication:
+      "check kafka.producer.security.protocol, sasl.* and ssl.*; for SCRAM, Kafka 4 needs librdkafka 2.6.1 or later, which "
+        + "kafka.library may name"
     case .authorization: "run cdc-direct check, and grant what it names"
     case .topicMissing: "create the topic, or set topic.creation.default.partitions and .replication.factor"
     case .unreachable, .recordRefused, .fenced, .transactionAborted, .other: nil

@@ -113,6 +113,12 @@ struct Producer: ~Copyable {
     throw library.take(error, "sending a record", at: handle.brokers) ?? .init(.other, "sending a record", at: brokers)
   }
 
+  /// Has what waits for more to come sent now; the reports come as usual.
+  ///
+  /// librdkafka leaves `linger.ms` out of account for as long as a flush lasts. It lasts a millisecond at most, as the reports
+  /// that would end it are ours to take.
+  func hurry() { _ = handle.library.call.rd_kafka_flush(handle.client, 1) }
+
   /// Takes what happened: reports, errors, logs, statistics; waits at most `limit` for the first.
   mutating func serve(waitingAtMost limit: Duration = .zero) {
     var wait = limit.milliseconds
@@ -210,16 +216,48 @@ struct Producer: ~Copyable {
     if let error = handle.library.take(error, doing, at: handle.brokers) { throw error }
   }
 
-  // MARK: Topics
-
-  /// The topics that exist, and how many partitions each has. Asking for all of them makes none; asking for one does, where brokers make topics by themselves.
-  func existingTopics(within limit: Duration) throws(KafkaError) -> [String: Int] {
-    try handle.existingTopics(within: limit)
+  /// Why the open transaction has to be aborted; nil where it need not be.
+  func transactionError() -> KafkaError? {
+    // While one is open no other begins: the answer says what is wrong with the open one, or that nothing is.
+    let error = handle.library.take(
+      handle.library.call.rd_kafka_begin_transaction(handle.client), "the transaction is lost", at: handle.brokers)
+    return error.flatMap { $0.requiresAbort || $0.isFatal ? $0 : nil }
   }
 
-  /// How many partitions a topic has; nil where it does not exist. For clients that are told not to have it made.
-  func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
-    try handle.partitions(of: topic, within: limit)
+  // MARK: Questions
+
+  /// Asks brokers until there is an answer. In between what they say of us is heard, and bearer tokens are given.
+  /// - Parameter ask: is told how long it may wait.
+  private mutating func asking<R>(
+    within limit: Duration, _ ask: (borrowing ClientHandle, Duration) throws(KafkaError) -> R
+  ) throws(KafkaError) -> R {
+    let deadline = ContinuousClock.now + limit
+    var step = Duration.milliseconds(500)
+    while true {
+      serve()
+      do throws(KafkaError) {
+        return try ask(handle, min(step, limit))
+      } catch {
+        serve()
+        // Why there is no answer is said apart from that there is none.
+        if let complaint, complaint.code == .authentication { throw complaint }
+        guard error.code == .unreachable || error.isRetriable, ContinuousClock.now < deadline else {
+          throw error.code == .unreachable ? complaint ?? error : error
+        }
+        step = min(step * 2, .seconds(8))
+      }
+    }
+  }
+
+  /// The topics that exist, and how many partitions each has. Asking for all of them makes none; asking for one does, where brokers make topics by themselves.
+  mutating func existingTopics(within limit: Duration) throws(KafkaError) -> [String: Int] {
+    try asking(within: limit) { handle, limit throws(KafkaError) in try handle.existingTopics(within: limit) }
+  }
+
+  /// How many partitions a topic has; nil where it does not exist. Brokers may make it, unless the client is told not to
+  /// have it made.
+  mutating func partitions(of topic: String, within limit: Duration) throws(KafkaError) -> Int? {
+    try asking(within: limit) { handle, limit throws(KafkaError) in try handle.partitions(of: topic, within: limit) }
   }
 
   /// Makes a topic, unless somebody else just did.
@@ -234,5 +272,8 @@ struct Producer: ~Copyable {
   }
 
   /// The numbers of the brokers.
-  func brokers(within limit: Duration) throws(KafkaError) -> [Int32] { try handle.brokers(within: limit) }
+  @discardableResult
+  mutating func brokers(within limit: Duration) throws(KafkaError) -> [Int32] {
+    try asking(within: limit) { handle, limit throws(KafkaError) in try handle.brokers(within: limit) }
+  }
 }

@@ -78,7 +78,7 @@ extension Publishing {
   ) throws -> Bool {
     try topics.ensure(
       NewTopic(name: letters.topic, partitions: 1, replicationFactor: letters.replicationFactor, settings: []),
-      with: producer, within: settings.waitLimit)
+      with: &producer, within: settings.waitLimit)
     var headers = headers.list
     if letters.tellsWhy { headers += DeadLetter.headers(record, shape, words, connector: settings.name) }
     let list = HeaderList(headers, library)

@@ -3,6 +3,7 @@ internal import Decoder
 internal import Events
 internal import FoundationEssentials
 internal import Logging
+internal import Pipeline
 
 /// Sends records again that were refused: from the audit database, or from the dead letter topic.
 public actor RecordReplay {
@@ -59,6 +60,7 @@ public actor RecordReplay {
       throw KafkaError(
         .configuration, "no dead letter topic is named", at: "errors.deadletterqueue.topic.name")
     }
+    try producer.brokers(within: settings.waitLimit)
     let reader = try TopicReader(settings, library, logger: logger)
     var outcome = Outcome()
     let partitions = try reader.partitions(of: letters.topic, within: settings.waitLimit) ?? 0
@@ -105,7 +107,8 @@ public actor RecordReplay {
       key = try await converted(key, topic, isKey: true)
       value = try await converted(value, topic, isKey: false)
     }
-    try topics.ensure(topic, with: producer, within: settings.waitLimit)
+    try producer.brokers(within: settings.waitLimit)
+    try topics.ensure(topic, with: &producer, within: settings.waitLimit)
     let handle = try producer.topic(topic)
     let limit = ContinuousClock.now + settings.waitLimit
     _ = try key.lent { key in
@@ -126,13 +129,17 @@ public actor RecordReplay {
   private func converted(_ text: [UInt8]?, _ topic: String, isKey: Bool) async throws -> [UInt8]? {
     guard let text, let (schema, payload) = ConnectSchema.envelope(text) else { return text }
     let converter = isKey ? keys : values
-    guard let writer = try await converter.writer(for: schema, topic: topic, isKey: isKey) else { return payload }
-    var buffer = OutputBuffer(capacity: payload.count + 16)
     do {
+      guard let writer = try await converter.writer(for: schema, topic: topic, isKey: isKey) else { return payload }
+      var buffer = OutputBuffer(capacity: payload.count + 16)
       try writer.append(payload.span.bytes, to: &buffer)
-    } catch {
+      return buffer.withUnsafeBytes { Array($0) }
+    } catch let error as RegistryError where error.isRefusal {
+      // It is this record that is refused: those behind it may be taken.
+      let failure = error.failure
+      throw KafkaError(.recordRefused, name: failure.kind.rawValue, failure.what, at: failure.place)
+    } catch let error as AvroError {
       throw KafkaError(.recordRefused, "it cannot be converted: \(error)", at: "topic \(topic)")
     }
-    return buffer.withUnsafeBytes { Array($0) }
   }
 }

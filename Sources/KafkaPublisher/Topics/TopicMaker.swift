@@ -15,19 +15,37 @@ struct TopicMaker {
   }
 
   /// Makes a topic that is missing, where a rule says how; the brokers may make the others.
-  mutating func ensure(_ topic: String, with producer: borrowing Producer, within limit: Duration) throws(KafkaError) {
+  mutating func ensure(_ topic: String, with producer: inout Producer, within limit: Duration) throws(KafkaError) {
     guard let rule = rule(topic) else { return }
     try ensure(
       NewTopic(
         name: topic, partitions: rule.partitions, replicationFactor: rule.replicationFactor, settings: rule.settings),
-      with: producer, within: limit)
+      with: &producer, within: limit)
+  }
+
+  /// Makes sure that brokers let us know of a topic; where it is missing they may make it.
+  /// - Throws: that they do not: records would wait for it in vain.
+  mutating func check(_ topic: String, with producer: inout Producer, within limit: Duration) throws(KafkaError) {
+    guard try !isThere(topic, with: &producer, within: limit) else { return }
+    do throws(KafkaError) {
+      existing?[topic] = try producer.partitions(of: topic, within: limit) ?? 0
+    } catch {
+      // Whatever else it is, records may be delivered after it.
+      guard error.code == .authorization || error.code == .authentication else { return }
+      throw error
+    }
+  }
+
+  private mutating func isThere(_ topic: String, with producer: inout Producer, within limit: Duration)
+    throws(KafkaError) -> Bool
+  {
+    if existing == nil { existing = try producer.existingTopics(within: limit) }
+    return existing?[topic] != nil
   }
 
   /// Makes a topic that is missing.
-  mutating func ensure(_ topic: NewTopic, with producer: borrowing Producer, within limit: Duration) throws(KafkaError)
-  {
-    if existing == nil { existing = try producer.existingTopics(within: limit) }
-    guard existing?[topic.name] == nil else { return }
+  mutating func ensure(_ topic: NewTopic, with producer: inout Producer, within limit: Duration) throws(KafkaError) {
+    guard try !isThere(topic.name, with: &producer, within: limit) else { return }
     try producer.create(topic, within: limit)
     self.existing?[topic.name] = Int(topic.partitions)
     logger.info("made a topic", metadata: ["topic": .string(topic.name)])

@@ -23,7 +23,8 @@
 
     @OptionGroup var options: SettingsOptions
 
-    @Option(name: .long, help: "Connector settings: a file (properties, JSON, YAML) or JSON itself; may be given again.")
+    @Option(
+      name: .long, help: "Connector settings: a file (properties, JSON, YAML) or JSON itself; may be given again.")
     var properties: [String] = []
 
     @Argument(help: "The errors' numbers.")

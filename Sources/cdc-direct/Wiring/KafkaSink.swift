@@ -83,7 +83,7 @@ internal import Settings
       settings.retryTimeout = kafka.retry.timeout
       settings.deliveryTimeout = kafka.deliveryTimeout
       settings.waitLimit = isBesideTrail ? min(kafka.patience, kafka.deliveryTimeout) : kafka.deliveryTimeout
-      settings.queueBytes = max(4 << 20, stream.memoryBudget / 2)
+      settings.queueBytes = max(2 << 20, stream.memoryBudget / 4)
       settings.tokenFile = kafka.tokenFile
       settings.statisticsInterval = kafka.statisticsInterval ?? .zero
       settings.keys = events.keyConverter.recordForm
