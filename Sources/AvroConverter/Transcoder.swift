@@ -1,4 +1,5 @@
 internal import Decoder
+internal import Events
 
 extension WritePlan {
   /// Adds a payload's binary form.

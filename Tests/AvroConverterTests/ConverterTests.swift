@@ -41,7 +41,7 @@ import Testing
     return try result.get()
   }
 
-  @Test func aWriterIsMadeOnceForSchemaAndSubject() async throws {
+  @Test func `a writer is made once for schema and subject`() async throws {
     try await RegistryStub.with({ _, count in (200, #"{"id":\#(count + 1)}"#) }) { stub in
       let settings = RegistryTests.settings(stub.url)
       let registry = try SchemaRegistry(settings)
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func amongManySchemasTheOldestAreForgotten() async throws {
+  @Test func `among many schemas the oldest are forgotten`() async throws {
     try await RegistryStub.with({ _, _ in (200, #"{"id":1}"#) }) { stub in
       let settings = RegistryTests.settings(stub.url) { $0.schemaCacheSize = 2 }
       let registry = try SchemaRegistry(settings)
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func aMessageBeginsWithTheSchemasNumber() throws {
+  @Test func `a message begins with the schemas number`() throws {
     let settings = AvroSettings(urls: [])
     let type = try AvroSchema(ConverterTests.schema, settings).type
     let writer = try AvroWriter(
@@ -83,7 +83,7 @@ import Testing
     #expect(bytes == [7, 0, 1, 2, 3, 4, 6, 2, 2, UInt8(ascii: "x"), 0, 0, 0, 0, 0, 0, 0, 0x40])
   }
 
-  @Test func subjectsAreNamedByTheStrategy() throws {
+  @Test func `subjects are named by the strategy`() throws {
     let settings = AvroSettings(urls: [])
     let record = try AvroSchema(ConverterTests.schema, settings)
     #expect(try SubjectNames.topic.subject(of: record, topic: "t", isKey: true) == "t-key")
@@ -99,7 +99,7 @@ import Testing
 
   // MARK: The latest schema
 
-  @Test func theLatestSchemaIsWrittenWith() async throws {
+  @Test func `the latest schema is written with`() async throws {
     let own = try AvroSchema(ConverterTests.schema, AvroSettings(urls: [])).text
     #expect(try await body(latest: own) == "0602027800000000" + "00000040")
     let wider =
@@ -110,7 +110,7 @@ import Testing
     #expect(try await body(latest: longer) == "06", "what the latest schema lacks at its end is left out")
   }
 
-  @Test func aLatestSchemaThatCannotReadTheEventsIsRefused() async throws {
+  @Test func `a latest schema that cannot read the events is refused`() async throws {
     let text = #"{"type":"record","name":"Order","fields":[{"name":"id","type":"int"},{"name":"other","type":"int"}]}"#
     let error = await #expect(throws: RegistryError.self) { try await body(latest: text) }
     #expect(error?.kind == .incompatible && error?.message.contains("/other") == true)
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func compatibilityFollowsTheRulesOfResolution() throws {
+  @Test func `compatibility follows the rules of resolution`() throws {
     let cases: [(reader: String, writer: String, isReadable: Bool)] = [
       (#""long""#, #""int""#, true), (#""int""#, #""long""#, false), (#""bytes""#, #""string""#, true),
       (#"["null","long"]"#, #""int""#, true), (#""int""#, #"["null","int"]"#, false),
@@ -152,7 +152,7 @@ import Testing
 
   // MARK: The check beforehand
 
-  @Test func theCheckTellsWhatWouldBecomeOfEachSchema() async throws {
+  @Test func `the check tells what would become of each schema`() async throws {
     let own = try AvroSchema(ConverterTests.schema, AvroSettings(urls: [])).text
     let answer: RegistryStub.Answer = { request, count in
       if request.path.contains("/new-value") { return (404, #"{"error_code":40401,"message":"Subject not found"}"#) }

@@ -16,7 +16,7 @@ import Testing
     return try Golden.lines(directory + "/Goldens/events.jsonl")
   }
 
-  @Test func schemasAndBodiesAreThoseOfTheRealConverter() throws {
+  @Test func `schemas and bodies are those of the real converter`() throws {
     var output: [String] = []
     for golden in try GoldenTests.recorded() {
       let name = golden.schema.name ?? golden.schema.kind.rawValue

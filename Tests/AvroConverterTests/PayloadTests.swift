@@ -26,12 +26,12 @@ import Testing
     for text in texts { #expect(throws: AvroError.self, "\(text)") { try writer.body(Array(text.utf8)) } }
   }
 
-  @Test func halvesOfPairsBecomeWhatJavaWrites() throws {
+  @Test func `halves of pairs become what java writes`() throws {
     let body = try writer(ConnectSchema(.string)).body(Array(#""\ud83d\ude00\ud83dx\ude00\/""#.utf8))
     #expect(body == "10" + "f09f9880" + "3f" + "78" + "3f" + "2f")
   }
 
-  @Test func anErrorNamesThePlaceAndNoData() throws {
+  @Test func `an error names the place and no data`() throws {
     let schema = ConnectSchema(
       .structure, fields: [.init("id", ConnectSchema(.int32)), .init("secret", ConnectSchema(.int32))])
     let error = #expect(throws: AvroError.self) { try writer(schema).body(Array(#"{"id":1,"secret":"hunter2"}"#.utf8)) }
@@ -41,7 +41,7 @@ import Testing
     #expect(missing?.description.contains(#","secret":"#) == true)
   }
 
-  @Test func theBufferIsAsBeforeAfterAnError() throws {
+  @Test func `the buffer is as before after an error`() throws {
     var buffer = OutputBuffer(capacity: 4)
     buffer.append(literal: "abc")
     let writer = try writer(ConnectSchema(.array, values: ConnectSchema(.int32)))
@@ -49,14 +49,14 @@ import Testing
     #expect(buffer.withUnsafeBytes { $0.elementsEqual("abc".utf8) })
   }
 
-  @Test func deepSchemasAreRefused() throws {
+  @Test func `deep schemas are refused`() throws {
     var schema = ConnectSchema(.int32)
     for _ in 0..<AvroSchemaBuilder.deepest - 1 { schema = ConnectSchema(.array, values: schema) }
     _ = try writer(schema)
     #expect(throws: AvroError.self) { try writer(ConnectSchema(.array, values: schema)) }
   }
 
-  @Test func aRecordInsideOfItsOwnNameIsRefused() {
+  @Test func `a record inside of its own name is refused`() {
     let inner = ConnectSchema(.structure, optional: true, name: "a.A", fields: [])
     #expect(throws: AvroError.self) {
       try writer(ConnectSchema(.structure, name: "a.A", fields: [.init("x", inner)]))
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// No text may do more harm than an error: every beginning of each recorded payload, and many with a byte changed.
-  @Test func noTextTraps() throws {
+  @Test func `no text traps`() throws {
     var random = SystemRandomNumberGenerator()
     var refused = 0
     for golden in try GoldenTests.recorded() {

@@ -1,21 +1,19 @@
 import Events
-import FoundationEssentials
+import ServerKit
 import Testing
 
 @testable import AvroConverter
 
-enum LiveRegistry {
-  static let url = ProcessInfo.processInfo.environment["CDC_TEST_SCHEMA_REGISTRY"]
-}
+/// Against a registry that uses Confluent's own parser and compatibility checker.
+@Suite(.enabled("the registry can be had") { await SchemaRegistryServer.isAvailable }) struct RegistryLiveTests {
+  private static let shared = Task { try await SchemaRegistryServer.start() }
 
-/// Against a registry that runs elsewhere: `CDC_TEST_SCHEMA_REGISTRY` is its URL, credentials included.
-@Suite(.enabled(if: LiveRegistry.url != nil), .timeLimit(.minutes(1))) struct RegistryLiveTests {
   private static func order(_ fields: ConnectSchema.Field...) -> ConnectSchema {
     ConnectSchema(.structure, name: "shop.Order", fields: fields)
   }
 
-  @Test func schemasEvolveAsFarAsTheRegistryLets() async throws {
-    let settings = AvroSettings(urls: [try #require(LiveRegistry.url)])
+  @Test func `schemas evolve as far as the registry lets`() async throws {
+    let settings = AvroSettings(urls: [try await RegistryLiveTests.shared.value.url])
     let registry = try SchemaRegistry(settings)
     let topic = "live-\(UInt32.random(in: 0...UInt32.max))"
     let first = RegistryLiveTests.order(.init("id", ConnectSchema(.int32)))
@@ -56,8 +54,8 @@ enum LiveRegistry {
   }
 
   /// Every schema of the goldens can be registered and comes back as it was.
-  @Test func allRecordedSchemasAreTaken() async throws {
-    let settings = AvroSettings(urls: [try #require(LiveRegistry.url)])
+  @Test func `all recorded schemas are taken`() async throws {
+    let settings = AvroSettings(urls: [try await RegistryLiveTests.shared.value.url])
     let registry = try SchemaRegistry(settings)
     var number = 0
     for golden in try GoldenTests.recorded() where golden.avro != nil {

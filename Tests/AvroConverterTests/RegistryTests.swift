@@ -37,7 +37,7 @@ import Testing
 
   // MARK: Asking
 
-  @Test func aSchemaIsRegisteredOnce() async throws {
+  @Test func `a schema is registered once`() async throws {
     try await RegistryStub.with({ _, _ in (200, #"{"id":41}"#) }) { stub in
       let settings = RegistryTests.settings(stub.url + "/")
       let registry = try SchemaRegistry(settings)
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func withoutRegisteringTheSchemaIsLookedUp() async throws {
+  @Test func `without registering the schema is looked up`() async throws {
     try await RegistryStub.with({ _, count in
       count == 0 ? (200, #"{"id":7,"version":1}"#) : (404, #"{"error_code":40403,"message":"Schema not found"}"#)
     }) { stub in
@@ -88,7 +88,7 @@ import Testing
 
   // MARK: Refusals and outages
 
-  @Test func anIncompatibleSchemaIsToldInTheRegistrysWords() async throws {
+  @Test func `an incompatible schema is told in the registrys words`() async throws {
     let words = "Schema being registered is incompatible with an earlier schema"
     try await RegistryStub.with({ _, _ in (409, #"{"error_code":409,"message":"\#(words)"}"#) }) { stub in
       let error = try await RegistryTests.failure(RegistryTests.settings(stub.url))
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [500, 502, 503, 429, 408]) func whatMayPassIsAskedAgain(_ status: Int) async throws {
+  @Test(arguments: [500, 502, 503, 429, 408]) func `what may pass is asked again`(_ status: Int) async throws {
     try await RegistryStub.with({ _, count in
       count < 2 ? (status, #"{"error_code":50001,"message":"busy"}"#) : (200, #"{"id":1}"#)
     }) { stub in
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func theNextRegistryIsAskedAndStayedWith() async throws {
+  @Test func `the next registry is asked and stayed with`() async throws {
     try await RegistryStub.with({ _, _ in (503, "") }) { first in
       try await RegistryStub.with({ request, _ in (200, #"{"id":\#(request.path.count)}"#) }) { second in
         let closed = try FreePort.next()
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  @Test func noRegistryAtAllIsAnErrorThatMayPass() async throws {
+  @Test func `no registry at all is an error that may pass`() async throws {
     let closed = try FreePort.next()
     let error = try await RegistryTests.failure(RegistryTests.settings("http://u:secret@127.0.0.1:\(closed)"))
     #expect(error.isTransient && error.status == nil)
@@ -143,7 +143,7 @@ import Testing
     #expect(!error.description.contains("secret"))
   }
 
-  @Test func aRegistryThatSaysNothingTimesOut() async throws {
+  @Test func `a registry that says nothing times out`() async throws {
     try await RegistryStub.with({ _, _ in nil }) { stub in
       let error = try await RegistryTests.failure(
         RegistryTests.settings(stub.url) {
@@ -154,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func anAnswerThatIsNoneIsAnError() async throws {
+  @Test func `an answer that is none is an error`() async throws {
     try await RegistryStub.with({ _, _ in (200, #"{"id":"one"}"#) }) { stub in
       let error = try await RegistryTests.failure(RegistryTests.settings(stub.url))
       #expect(error.kind == .unexpected)
@@ -162,13 +162,13 @@ import Testing
   }
 
   @Test(arguments: [[], ["ftp://x"], ["http://"], ["http://a", "b:1"]])
-  func wrongURLsAreRefused(_ urls: [String]) {
+  func `wrong u r ls are refused`(_ urls: [String]) {
     #expect(throws: RegistryError.self) { try SchemaRegistry(AvroSettings(urls: urls)) }
   }
 
   // MARK: TLS
 
-  @Test func aPrivateAuthorityAndAClientCertificateAreUsed() async throws {
+  @Test func `a private authority and a client certificate are used`() async throws {
     let directory = try await Workplace.shared.newDirectory()
     let certificates = try await Certificates.make(in: directory + "/certificates")
     var server = TLSConfiguration.makeServerConfiguration(
