@@ -12,6 +12,12 @@ extension KafkaSettings {
     return properties
   }
 
+  /// How large a message may be; librdkafka's own limit where none is given.
+  private var largestMessage: Int {
+    let given = properties.last { $0.name == "message.max.bytes" || $0.name == "max.request.size" }?.value
+    return given.flatMap { Int($0) } ?? 1_000_000
+  }
+
   /// The producer's properties: what the user gave counts, but for what exactly once rests on.
   var producer: ClientProperties {
     var properties = ClientProperties()
@@ -21,7 +27,7 @@ extension KafkaSettings {
     properties.set("partitioner", "murmur2_random")
     // Batches fill meanwhile; nothing that is to be stored waits for it, as `Producer.hurry` sees to that.
     properties.set("linger.ms", "10")
-    properties.set("queue.buffering.max.kbytes", "\(max(1024, queueBytes >> 10))")
+    properties.set("queue.buffering.max.kbytes", "\(max(queueBytes, 2 * largestMessage) >> 10)")
     properties.set("message.timeout.ms", "\(deliveryTimeout.milliseconds)")
     properties.set("statistics.interval.ms", "\(statisticsInterval.milliseconds)")
     for (name, value) in common.pairs { properties.set(name, value) }

@@ -114,10 +114,6 @@ struct KafkaFaultTests {
       try await expectRefusal(scene, settings, "\(request)")
       try await scene.cluster.clearFailures(of: request)
     }
-    // Brokers that do not even tell of the topic.
-    try await scene.cluster.fail(topic: scene.kafka.topic, code: Code.topicForbidden)
-    try await expectRefusal(scene, settings, "metadata")
-    try await scene.cluster.fail(topic: scene.kafka.topic, code: 0)
     settings["kafka.delivery.timeout.ms"] = "5000"
     let healed = try await scene.run(settings)
     #expect(healed.status == .exited(0), "\(healed.error)")

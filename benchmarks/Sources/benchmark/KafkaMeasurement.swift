@@ -19,12 +19,15 @@ struct KafkaMeasurement {
 
   private var workloads: [(Workload, [Publisher.Form])] {
     let (plain, once) = (Publisher.Form(), Publisher.Form(exactlyOnce: true))
-    let all = [plain, once, .init(schemas: true), .init(schemas: true, exactlyOnce: true)]
     return [
-      (Workload(row: .usual, size: .all, rows: plan.rows(200_000)), [plain, once]),
-      (Workload(row: .usual, size: .hundred, rows: plan.rows(200_000)), all),
-      (Workload(row: .wide, size: .all, rows: plan.rows(100_000)), [plain, once]),
-      (Workload(row: .usual, size: .single, rows: plan.rows(100_000)), [plain, once]),
+      (Workload(row: .usual, size: .all, rows: plan.rows(400_000)), [plain, once]),
+      (Workload(row: .usual, size: .hundred, rows: plan.rows(400_000)), [plain, once]),
+      (
+        Workload(row: .usual, size: .hundred, rows: plan.rows(150_000)),
+        [.init(schemas: true), .init(schemas: true, exactlyOnce: true)]
+      ),
+      (Workload(row: .wide, size: .all, rows: plan.rows(200_000)), [plain, once]),
+      (Workload(row: .usual, size: .single, rows: plan.rows(200_000)), [plain, once]),
     ]
   }
 
