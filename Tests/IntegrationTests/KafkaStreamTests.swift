@@ -72,15 +72,7 @@ import Testing
     let settings = ["kafka.exactly.once": "\(exactlyOnce)"]
     try await kafka.bed.inSource("CALL fill(1, 50)")
     try await load.run {
-      var random = SeededRandom(seed)
-      for _ in 0..<kills {
-        let program = try await kafka.start(settings)
-        // The instant is what is tested; nothing is waited for.
-        try await Task.sleep(for: .milliseconds(Int.random(in: 20...500, using: &random)))
-        #expect(program.exitStatus == nil, "seed \(seed): \(program.lastWords)")
-        program.signal(SIGKILL)
-        _ = await program.wait()
-      }
+      try await load.kill(kills, after: 20...500, seed: seed) { try await kafka.start(settings) }
     }
     let rows = Int(try kafka.bed.ask(kafka.bed.source, kafka.scene.name, "SELECT count(*) FROM t")) ?? 0
     let result = try await kafka.run(settings, ["--idle-exit", "1"])

@@ -16,15 +16,7 @@ import Testing
     let settings = ["SNAPSHOT_MODE": "initial", "KAFKA_EXACTLY_ONCE": "\(exactlyOnce)", "KAFKA_PATIENCE_MS": "20000"]
     try await kafka.bed.inSource("CALL fill(1, 20)")
     try await load.run {
-      var random = SeededRandom(seed)
-      for _ in 0..<8 {
-        let program = try await kafka.startRun(settings)
-        // The instant is what is tested; nothing is waited for.
-        try await Task.sleep(for: .milliseconds(Int.random(in: 50...600, using: &random)))
-        #expect(program.exitStatus == nil, "seed \(seed): \(program.lastWords)")
-        program.signal(SIGKILL)
-        _ = await program.wait()
-      }
+      try await load.kill(8, after: 50...600, seed: seed) { try await kafka.startRun(settings) }
     }
     let rows = Int(try kafka.bed.ask(kafka.bed.source, kafka.scene.name, "SELECT count(*) FROM t")) ?? 0
     let program = try await kafka.startRun(settings)

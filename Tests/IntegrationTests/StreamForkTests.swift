@@ -34,15 +34,7 @@ import Testing
     let seed = environmentNumber("CDC_CRASH_SEED") ?? .random(in: 1...999_999)
     try await scene.bed.inSource("CALL fill(1, 20)")
     try await load.run {
-      var random = SeededRandom(seed)
-      for _ in 0..<15 {
-        let program = try await start(scene, "initial")
-        // The instant is what is tested; nothing is waited for.
-        try await Task.sleep(for: .milliseconds(Int.random(in: 50...400, using: &random)))
-        #expect(program.exitStatus == nil, "seed \(seed): \(program.lastWords)")
-        program.signal(SIGKILL)
-        _ = await program.wait()
-      }
+      try await load.kill(15, after: 50...400, seed: seed) { try await start(scene, "initial") }
     }
     let rows = Int(try scene.bed.ask(scene.bed.source, scene.name, "SELECT count(*) FROM t")) ?? 0
     try await follow(scene, trail: rows, events: rows, try await start(scene, "initial"))

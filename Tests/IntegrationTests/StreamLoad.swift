@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import ServerKit
 import Testing
 
@@ -33,6 +34,22 @@ struct StreamLoad: Sendable {
       stop.raise()
       for try await _ in group {}
       try outcome.get()
+    }
+  }
+
+  /// Starts a program so many times, and kills it some milliseconds later; it may not have ended by itself before.
+  func kill(
+    _ times: Int, after pause: ClosedRange<Int>, seed: UInt64, at location: SourceLocation = #_sourceLocation,
+    _ start: () async throws -> ChildProcess
+  ) async throws {
+    var random = SeededRandom(seed)
+    for _ in 0..<times {
+      let program = try await start()
+      // The instant is what is tested; nothing is waited for.
+      try await Task.sleep(for: .milliseconds(Int.random(in: pause, using: &random)))
+      #expect(program.exitStatus == nil, "seed \(seed): \(program.lastWords)", sourceLocation: location)
+      program.signal(SIGKILL)
+      _ = await program.wait()
     }
   }
 
