@@ -106,15 +106,7 @@ public struct BrokerCheck: ~Copyable {
     own.exactlyOnce = true
     own.transactionalID = id
     var taker = try BrokerCheck.makeProducer(own)
-    let deadline = ContinuousClock.now + limit
-    while true {
-      do throws(KafkaError) {
-        return try taker.initTransactions(within: .seconds(1))
-      } catch {
-        taker.serve()
-        guard error.isRetriable, ContinuousClock.now < deadline else { throw taker.complaint ?? error }
-      }
-    }
+    do throws(KafkaError) { try taker.initTransactions(within: limit) } catch { throw taker.complaint ?? error }
   }
 
   /// Which topics may not be written to. Nothing is written: the records ask for two acknowledgements, which brokers refuse
@@ -165,8 +157,7 @@ public struct BrokerCheck: ~Copyable {
       }
       _ = try sent.get()
     }
-    let deadline = ContinuousClock.now + limit + .seconds(1)
-    while asker.outstanding > 0, ContinuousClock.now < deadline { asker.serve(waitingAtMost: .milliseconds(50)) }
+    _ = asker.waitForReports(within: limit + .seconds(1))
     var answers: [String: KafkaError] = [:]
     for failure in asker.takeUndelivered() where topics.indices.contains(failure.tag - 1) {
       answers[topics[failure.tag - 1]] = failure.error

@@ -89,10 +89,8 @@ public actor KafkaWriter: PublishingWriter {
     if !batch.state.isEmpty { publishing.state = EncoderState(batch.state) }
     do {
       try await publishing.prepare(batch.shapes)
-    } catch let error as RegistryError {
-      throw error.failure
-    } catch let error as KafkaError {
-      throw error.failure
+    } catch {
+      throw told(error)
     }
     let room = limit.map { max(0, $0 - progress.events - uncommitted) } ?? .max
     // A transaction that is cut short would be aborted.
@@ -190,13 +188,17 @@ public actor KafkaWriter: PublishingWriter {
 
   /// Runs `body`; an error is told as what it means for the program.
   private func failing<R>(_ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as KafkaError {
-      if error.code != .recordRefused { status.note(.away, reason: error.description) }
-      // Without a transactional id there is no other instance: brokers forgot the producer, and a new one will do.
-      guard error.code != .fenced || settings.exactlyOnce else {
-        throw Failure(.kafkaUnreachable, error.what, at: error.place)
-      }
-      throw error.failure
+    do { return try body() } catch { throw told(error) }
+  }
+
+  private func told(_ error: any Error) -> any Error {
+    if let error = error as? RegistryError { return error.failure }
+    guard let error = error as? KafkaError else { return error }
+    if error.code != .recordRefused { status.note(.away, reason: error.description) }
+    // Without a transactional id there is no other instance: brokers forgot the producer, and a new one will do.
+    guard error.code != .fenced || settings.exactlyOnce else {
+      return Failure(.kafkaUnreachable, error.what, at: error.place)
     }
+    return error.failure
   }
 }

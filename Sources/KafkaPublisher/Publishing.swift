@@ -173,17 +173,8 @@ final class Publishing {
   /// Takes the transactional id, once: whoever had it can write nothing more, and what it left open is aborted.
   func claim() throws {
     guard settings.exactlyOnce, !isClaimed else { return }
-    let limit = ContinuousClock.now + settings.waitLimit
-    while true {
-      do throws(KafkaError) {
-        try producer.initTransactions(within: .seconds(5))
-        break
-      } catch {
-        producer.serve()
-        guard error.isRetriable, ContinuousClock.now < limit else {
-          throw error.code == .unreachable ? overdue(error.what) : error
-        }
-      }
+    do throws(KafkaError) { try producer.initTransactions(within: settings.waitLimit) } catch {
+      throw error.code == .unreachable ? overdue(error.what) : error
     }
     isClaimed = true
   }
@@ -269,7 +260,7 @@ final class Publishing {
     count()
     let failed = producer.takeUndelivered()
     guard !failed.isEmpty else { return }
-    if let fatal = producer.fatalError() { throw fatal }
+    if let fatal = producer.lastingError() { throw fatal }
     var (refused, other): (KafkaError?, KafkaError?)
     for failure in failed {
       let known = failure.tag > 0 && failure.tag <= sent.count ? sent[failure.tag - 1] : nil
@@ -322,16 +313,7 @@ final class Publishing {
   /// Commits the open transaction.
   func commitTransaction() throws {
     guard isInTransaction else { return }
-    let limit = ContinuousClock.now + settings.waitLimit
-    while true {
-      do throws(KafkaError) {
-        try producer.commitTransaction(within: .seconds(5))
-        break
-      } catch {
-        producer.serve()
-        guard error.isRetriable, !error.requiresAbort, ContinuousClock.now < limit else { throw error }
-      }
-    }
+    try producer.commitTransaction(within: settings.waitLimit)
     isInTransaction = false
     status.transactions.wrappingAdd(1, ordering: .relaxed)
   }

@@ -55,8 +55,8 @@ struct ClientHandle: ~Copyable {
     }
   }
 
-  /// The topics that exist, as far as we may know of them, and how many partitions each has.
-  func existingTopics(within limit: Duration) throws(KafkaError) -> [String: Int] {
+  /// The topics that exist, as far as we may know of them.
+  func existingTopics(within limit: Duration) throws(KafkaError) -> Set<String> {
     var metadata: UnsafePointer<rd_kafka_metadata>?
     let code = library.call.rd_kafka_metadata(client, 1, nil, &metadata, limit.milliseconds)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = metadata else {
@@ -66,7 +66,7 @@ struct ClientHandle: ~Copyable {
     let topics = UnsafeBufferPointer(start: found.pointee.topics, count: Int(found.pointee.topic_cnt)).filter {
       $0.err == RD_KAFKA_RESP_ERR_NO_ERROR || $0.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
     }
-    return Dictionary(topics.map { (Librdkafka.text($0.topic), Int($0.partition_cnt)) }) { $1 }
+    return Set(topics.map { Librdkafka.text($0.topic) })
   }
 
   /// The numbers of the brokers.

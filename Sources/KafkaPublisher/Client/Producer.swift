@@ -159,20 +159,27 @@ struct Producer: ~Copyable {
     let code = library.call.rd_kafka_event_error(event)
     let words = Librdkafka.text(library.call.rd_kafka_event_error_string(event))
     let error =
-      fatalError() ?? KafkaError(KafkaError.Code(code), name: library.name(code), words, at: handle.brokers)
+      lastingError() ?? KafkaError(KafkaError.Code(code), name: library.name(code), words, at: handle.brokers)
     // That all are down says less than why.
     if complaint.map({ !$0.isFatal && ($0.code != .authentication || error.isFatal) }) ?? true { complaint = error }
     logger.info("the Kafka client complains", metadata: ["error": .string(error.name), "text": .string(words)])
   }
 
   /// Why the producer cannot be used any more; nil where it can.
-  func fatalError() -> KafkaError? {
+  func lastingError() -> KafkaError? {
     var reason = [CChar](repeating: 0, count: 512)
     let code = handle.library.call.rd_kafka_fatal_error(handle.client, &reason, reason.count)
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
     return KafkaError(
       KafkaError.Code(code), name: handle.library.name(code), Librdkafka.text(reason), at: handle.brokers, isFatal: true
     )
+  }
+
+  /// Waits until everything that was sent is reported; false when that takes longer.
+  mutating func waitForReports(within limit: Duration) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while outstanding > 0, ContinuousClock.now < deadline { serve(waitingAtMost: .milliseconds(50)) }
+    return outstanding == 0
   }
 
   /// The failures that were reported since the last call.
@@ -190,9 +197,10 @@ struct Producer: ~Copyable {
   // MARK: Transactions
 
   /// Takes the transactional id: whoever had it is fenced, and what it left open is aborted.
-  func initTransactions(within limit: Duration) throws(KafkaError) {
-    try checked(
-      handle.library.call.rd_kafka_init_transactions(handle.client, limit.milliseconds), "taking the transactional id")
+  mutating func initTransactions(within limit: Duration) throws(KafkaError) {
+    try insisting("taking the transactional id", within: limit) { call, client, limit in
+      call.rd_kafka_init_transactions(client, limit)
+    }
   }
 
   /// Begins a transaction.
@@ -201,15 +209,29 @@ struct Producer: ~Copyable {
   }
 
   /// Commits the transaction, whose messages have all been reported.
-  func commitTransaction(within limit: Duration) throws(KafkaError) {
-    try checked(
-      handle.library.call.rd_kafka_commit_transaction(handle.client, limit.milliseconds), "committing a transaction")
+  mutating func commitTransaction(within limit: Duration) throws(KafkaError) {
+    try insisting("committing a transaction", within: limit) { call, client, limit in
+      call.rd_kafka_commit_transaction(client, limit)
+    }
   }
 
   /// Aborts the transaction.
   func abortTransaction(within limit: Duration) throws(KafkaError) {
     try checked(
       handle.library.call.rd_kafka_abort_transaction(handle.client, limit.milliseconds), "aborting a transaction")
+  }
+
+  /// Makes a call again as long as that may help; reports are heard in between.
+  /// - Parameter call: is told how many milliseconds it may wait.
+  private mutating func insisting(
+    _ doing: String, within limit: Duration, _ call: (cdc_rdkafka, OpaquePointer, Int32) -> OpaquePointer?
+  ) throws(KafkaError) {
+    let deadline = ContinuousClock.now + limit
+    let step = min(limit, .seconds(5)).milliseconds
+    while let error = handle.library.take(call(handle.library.call, handle.client, step), doing, at: handle.brokers) {
+      serve()
+      guard error.isRetriable, !error.requiresAbort, ContinuousClock.now < deadline else { throw error }
+    }
   }
 
   private func checked(_ error: OpaquePointer?, _ doing: String) throws(KafkaError) {
@@ -249,8 +271,9 @@ struct Producer: ~Copyable {
     }
   }
 
-  /// The topics that exist, and how many partitions each has. Asking for all of them makes none; asking for one does, where brokers make topics by themselves.
-  mutating func existingTopics(within limit: Duration) throws(KafkaError) -> [String: Int] {
+  /// The topics that exist. Asking for all of them makes none; asking for one does, where brokers make topics by
+  /// themselves.
+  mutating func existingTopics(within limit: Duration) throws(KafkaError) -> Set<String> {
     try asking(within: limit) { handle, limit throws(KafkaError) in try handle.existingTopics(within: limit) }
   }
 
@@ -263,7 +286,7 @@ struct Producer: ~Copyable {
   /// Makes a topic, unless somebody else just did.
   /// - Parameter isTrial: whether brokers are only to say whether they would make it.
   func create(_ topic: NewTopic, within limit: Duration, isTrial: Bool = false) throws(KafkaError) {
-    try topic.create(on: handle.client, handle.library, brokers: handle.brokers, within: limit, isTrial: isTrial)
+    try topic.create(on: handle.client, handle.library, within: limit, isTrial: isTrial)
   }
 
   /// The settings of a topic or a broker, as the brokers have them.

@@ -1,4 +1,5 @@
 internal import CLibrdkafka
+internal import Events
 internal import Logging
 
 /// Reads topics: what is committed in them, from wherever one likes to their end. It belongs to one thread.
@@ -11,7 +12,7 @@ struct TopicReader: ~Copyable {
     let timestamp: Int64
     let key: [UInt8]?
     let value: [UInt8]?
-    let headers: [(name: String, value: [UInt8]?)]
+    let headers: [EventHeaders.Header]
   }
 
   private let handle: ClientHandle
@@ -72,12 +73,8 @@ struct TopicReader: ~Copyable {
     _ topic: String, _ partition: Int32, from offset: Int64, within limit: Duration, _ take: (Record) -> Bool
   ) throws(KafkaError) {
     let library = handle.library
-    let list = library.call.rd_kafka_topic_partition_list_new(1)
-    defer { library.call.rd_kafka_topic_partition_list_destroy(list) }
-    library.call.rd_kafka_topic_partition_list_add(list, topic, partition)?.pointee.offset = offset
-    let code = library.call.rd_kafka_assign(handle.client, list)
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-      throw library.error(code, "reading", at: "topic \(topic)")
+    try withList(topic, partition, offset: offset, "reading") { list in
+      library.call.rd_kafka_assign(handle.client, list)
     }
     defer { _ = library.call.rd_kafka_assign(handle.client, nil) }
     var deadline = ContinuousClock.now + limit
@@ -107,16 +104,14 @@ struct TopicReader: ~Copyable {
   func uncommitted(_ topic: String, _ partition: Int32, limit: Int, within time: Duration) throws(KafkaError)
     -> [Record]
   {
-    let library = handle.library
-    let list = library.call.rd_kafka_topic_partition_list_new(1)
-    defer { library.call.rd_kafka_topic_partition_list_destroy(list) }
-    _ = library.call.rd_kafka_topic_partition_list_add(list, topic, partition)
-    let code = library.call.rd_kafka_committed(handle.client, list, time.milliseconds)
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = list?.pointee.elems else {
-      throw library.error(code, "asking for the committed position", at: "topic \(topic)")
+    var committed = Int64(0)
+    try withList(topic, partition, "asking for the committed position") { list in
+      let code = handle.library.call.rd_kafka_committed(handle.client, list, time.milliseconds)
+      committed = list.pointee.elems.pointee.offset
+      return code
     }
     let (low, high) = try watermarks(topic, partition, time)
-    let start = max(low, found.pointee.offset)
+    let start = max(low, committed)
     guard start < high, limit > 0 else { return [] }
     var records: [Record] = []
     try read(topic, partition, from: start, within: time) { record in
@@ -128,14 +123,24 @@ struct TopicReader: ~Copyable {
 
   /// Commits a position.
   func commit(_ topic: String, _ partition: Int32, offset: Int64) throws(KafkaError) {
-    let library = handle.library
-    let list = library.call.rd_kafka_topic_partition_list_new(1)
-    defer { library.call.rd_kafka_topic_partition_list_destroy(list) }
-    library.call.rd_kafka_topic_partition_list_add(list, topic, partition)?.pointee.offset = offset
-    let code = library.call.rd_kafka_commit(handle.client, list, 0)
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-      throw library.error(code, "committing a position", at: "topic \(topic)")
+    try withList(topic, partition, offset: offset, "committing a position") { list in
+      handle.library.call.rd_kafka_commit(handle.client, list, 0)
     }
+  }
+
+  /// Lends librdkafka's list of one partition.
+  private func withList(
+    _ topic: String, _ partition: Int32, offset: Int64? = nil, _ doing: String,
+    _ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> rd_kafka_resp_err_t
+  ) throws(KafkaError) {
+    let library = handle.library
+    guard let list = library.call.rd_kafka_topic_partition_list_new(1),
+      let element = library.call.rd_kafka_topic_partition_list_add(list, topic, partition)
+    else { throw KafkaError(.other, "\(doing): there is no memory", at: "topic \(topic)") }
+    defer { library.call.rd_kafka_topic_partition_list_destroy(list) }
+    if let offset { element.pointee.offset = offset }
+    let code = body(list)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw library.error(code, doing, at: "topic \(topic)") }
   }
 
   private func record(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ topic: String) -> Record {
@@ -149,11 +154,11 @@ struct TopicReader: ~Copyable {
       value: bytes(given.payload, given.len), headers: headers(message))
   }
 
-  private func headers(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> [(name: String, value: [UInt8]?)] {
+  private func headers(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> [EventHeaders.Header] {
     let call = handle.library.call
     var list: OpaquePointer?
     guard call.rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [] }
-    var headers: [(name: String, value: [UInt8]?)] = []
+    var headers: [EventHeaders.Header] = []
     while true {
       var name: UnsafePointer<CChar>?
       var value: UnsafeRawPointer?
@@ -161,7 +166,8 @@ struct TopicReader: ~Copyable {
       guard call.rd_kafka_header_get_all(list, headers.count, &name, &value, &count) == RD_KAFKA_RESP_ERR_NO_ERROR,
         let name
       else { return headers }
-      headers.append((String(cString: name), value.map { Array(UnsafeRawBufferPointer(start: $0, count: count)) }))
+      let bytes = value.map { Array(UnsafeRawBufferPointer(start: $0, count: count)) }
+      headers.append(EventHeaders.Header(Librdkafka.text(name), bytes))
     }
   }
 

@@ -73,7 +73,7 @@ public actor RecordReplay {
           // Not lost: it stands behind those that were read now.
           try await send(
             to: letters.topic, nil, key: record.key, value: record.value,
-            record.headers.map { EventHeaders.Header($0.name, $0.value) }, isUnconverted: false)
+            record.headers, isUnconverted: false)
           outcome.refused += 1
         }
         try reader.commit(letters.topic, partition, offset: record.offset + 1)
@@ -94,8 +94,7 @@ public actor RecordReplay {
     let own = record.headers.filter { header in !DeadLetter.prefixes.contains { header.name.hasPrefix($0) } }
     try await send(
       to: topic, text(DeadLetter.partition).flatMap { Int32($0) }, key: record.key, value: record.value,
-      own.map { EventHeaders.Header($0.name, $0.value) },
-      isUnconverted: text(DeadLetter.stage) == DeadLetter.unconverted)
+      own, isUnconverted: text(DeadLetter.stage) == DeadLetter.unconverted)
   }
 
   private func send(
@@ -110,18 +109,18 @@ public actor RecordReplay {
     try producer.brokers(within: settings.waitLimit)
     try topics.ensure(topic, with: &producer, within: settings.waitLimit)
     let handle = try producer.topic(topic)
-    let limit = ContinuousClock.now + settings.waitLimit
-    _ = try key.lent { key in
+    let list = HeaderList(headers, library)
+    let isTaken = try key.lent { key in
       try value.lent { value in
-        try producer.send(
-          to: handle, partition: partition, key: key, value: value, headers: HeaderList(headers, library), tag: 1)
+        try producer.send(to: handle, partition: partition, key: key, value: value, headers: list, tag: 1)
       }
     }
-    while producer.outstanding > 0 {
-      producer.serve(waitingAtMost: .milliseconds(100))
-      if producer.outstanding > 0, ContinuousClock.now > limit {
-        throw producer.complaint ?? KafkaError(.unreachable, "a record is not delivered in time", at: producer.brokers)
-      }
+    guard isTaken else {
+      throw KafkaError(
+        .configuration, "there is no room for the record", at: "kafka.producer.queue.buffering.max.kbytes")
+    }
+    guard producer.waitForReports(within: settings.waitLimit) else {
+      throw producer.complaint ?? KafkaError(.unreachable, "a record is not delivered in time", at: producer.brokers)
     }
     if let failed = producer.takeUndelivered().first { throw failed.error }
   }

@@ -34,30 +34,22 @@ enum ConfiguredResource {
   func settings(on client: OpaquePointer, _ library: Librdkafka, within limit: Duration) throws(KafkaError) -> [String:
     String]
   {
-    let doing = "asking for settings"
+    let request = AdminRequest(
+      operation: RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, doing: "asking for settings", place: place)
     var resource = library.call.rd_kafka_ConfigResource_new(kind, name)
     guard resource != nil else { throw KafkaError(.configuration, "there is no such resource", at: place) }
     defer { library.call.rd_kafka_ConfigResource_destroy(resource) }
-    var reason = [CChar](repeating: 0, count: 512)
-    let options = library.call.rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
-    defer { library.call.rd_kafka_AdminOptions_destroy(options) }
-    _ = library.call.rd_kafka_AdminOptions_set_request_timeout(options, limit.milliseconds, &reason, reason.count)
-    let queue = library.call.rd_kafka_queue_new(client)
-    defer { library.call.rd_kafka_queue_destroy(queue) }
-    library.call.rd_kafka_DescribeConfigs(client, &resource, 1, options, queue)
-    guard let event = library.call.rd_kafka_queue_poll(queue, limit.milliseconds + 1000) else {
-      throw library.error(RD_KAFKA_RESP_ERR__TIMED_OUT, doing, at: place)
+    return try request.answer(from: client, library, within: limit) { options, queue in
+      library.call.rd_kafka_DescribeConfigs(client, &resource, 1, options, queue)
+    } _: { event throws(KafkaError) in
+      var count = 0
+      guard let result = library.call.rd_kafka_event_DescribeConfigs_result(event),
+        let answers = library.call.rd_kafka_DescribeConfigs_result_resources(result, &count), count > 0
+      else { return [:] }
+      let code = library.call.rd_kafka_ConfigResource_error(answers[0])
+      guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw library.error(code, request.doing, at: place) }
+      return ConfiguredResource.entries(answers[0], library)
     }
-    defer { library.call.rd_kafka_event_destroy(event) }
-    let failed = library.call.rd_kafka_event_error(event)
-    guard failed == RD_KAFKA_RESP_ERR_NO_ERROR else { throw library.error(failed, doing, at: place) }
-    var count = 0
-    guard let result = library.call.rd_kafka_event_DescribeConfigs_result(event),
-      let answers = library.call.rd_kafka_DescribeConfigs_result_resources(result, &count), count > 0
-    else { return [:] }
-    let code = library.call.rd_kafka_ConfigResource_error(answers[0])
-    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw library.error(code, doing, at: place) }
-    return ConfiguredResource.entries(answers[0], library)
   }
 
   private static func entries(_ resource: OpaquePointer?, _ library: Librdkafka) -> [String: String] {

@@ -28,7 +28,7 @@ struct NewTopic {
   /// Makes it, unless somebody else just did.
   /// - Parameter isTrial: whether brokers are only to say whether they would make it.
   func create(
-    on client: OpaquePointer, _ library: Librdkafka, brokers: String, within limit: Duration, isTrial: Bool = false
+    on client: OpaquePointer, _ library: Librdkafka, within limit: Duration, isTrial: Bool
   ) throws(KafkaError) {
     let place = "topic \(name)"
     var reason = [CChar](repeating: 0, count: 512)
@@ -40,34 +40,26 @@ struct NewTopic {
     }
     defer { library.call.rd_kafka_NewTopic_destroy(topic) }
     for (name, value) in settings { _ = library.call.rd_kafka_NewTopic_set_config(topic, name, value) }
-    let options = library.call.rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)
-    defer { library.call.rd_kafka_AdminOptions_destroy(options) }
-    _ = library.call.rd_kafka_AdminOptions_set_request_timeout(options, limit.milliseconds, &reason, reason.count)
-    _ = library.call.rd_kafka_AdminOptions_set_operation_timeout(
-      options, limit.milliseconds, &reason, reason.count)
-    if isTrial { _ = library.call.rd_kafka_AdminOptions_set_validate_only(options, 1, &reason, reason.count) }
-    let queue = library.call.rd_kafka_queue_new(client)
-    defer { library.call.rd_kafka_queue_destroy(queue) }
-    library.call.rd_kafka_CreateTopics(client, &topic, 1, options, queue)
-    guard let event = library.call.rd_kafka_queue_poll(queue, limit.milliseconds + 1000) else {
-      throw library.error(RD_KAFKA_RESP_ERR__TIMED_OUT, "making the topic", at: place)
-    }
-    defer { library.call.rd_kafka_event_destroy(event) }
-    let failed = library.call.rd_kafka_event_error(event)
-    guard failed == RD_KAFKA_RESP_ERR_NO_ERROR else { throw library.error(failed, "making the topic", at: place) }
-    var count = 0
-    guard let result = library.call.rd_kafka_event_CreateTopics_result(event),
-      let topics = library.call.rd_kafka_CreateTopics_result_topics(result, &count), count > 0
-    else { return }
-    let code = library.call.rd_kafka_topic_result_error(topics[0])
-    switch code {
-    case RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: return
-    default:
-      let words = Librdkafka.text(library.call.rd_kafka_topic_result_error_string(topics[0]))
-      throw KafkaError(
-        KafkaError.Code(code), name: library.name(code),
-        "the topic cannot be made: \(words.isEmpty ? library.name(code) : words)",
-        at: place)
+    let request = AdminRequest(operation: RD_KAFKA_ADMIN_OP_CREATETOPICS, doing: "making the topic", place: place)
+    try request.answer(from: client, library, within: limit) { options, queue in
+      _ = library.call.rd_kafka_AdminOptions_set_operation_timeout(
+        options, limit.milliseconds, &reason, reason.count)
+      if isTrial { _ = library.call.rd_kafka_AdminOptions_set_validate_only(options, 1, &reason, reason.count) }
+      library.call.rd_kafka_CreateTopics(client, &topic, 1, options, queue)
+    } _: { event throws(KafkaError) in
+      var count = 0
+      guard let result = library.call.rd_kafka_event_CreateTopics_result(event),
+        let topics = library.call.rd_kafka_CreateTopics_result_topics(result, &count), count > 0
+      else { return }
+      let code = library.call.rd_kafka_topic_result_error(topics[0])
+      switch code {
+      case RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: return
+      default:
+        let words = Librdkafka.text(library.call.rd_kafka_topic_result_error_string(topics[0]))
+        throw KafkaError(
+          KafkaError.Code(code), name: library.name(code),
+          "the topic cannot be made: \(words.isEmpty ? library.name(code) : words)", at: place)
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ struct TopicMaker {
   private let rule: @Sendable (String) -> TopicRule?
   private let logger: Logger
   /// The topics that exist, once somebody had to know.
-  private var existing: [String: Int]?
+  private var existing: Set<String>?
 
   init(_ rule: @escaping @Sendable (String) -> TopicRule?, logger: Logger) {
     self.rule = rule
@@ -28,7 +28,8 @@ struct TopicMaker {
   mutating func check(_ topic: String, with producer: inout Producer, within limit: Duration) throws(KafkaError) {
     guard try !isThere(topic, with: &producer, within: limit) else { return }
     do throws(KafkaError) {
-      existing?[topic] = try producer.partitions(of: topic, within: limit) ?? 0
+      _ = try producer.partitions(of: topic, within: limit)
+      existing?.insert(topic)
     } catch {
       // Whatever else it is, records may be delivered after it.
       guard error.code == .authorization || error.code == .authentication else { return }
@@ -40,14 +41,14 @@ struct TopicMaker {
     throws(KafkaError) -> Bool
   {
     if existing == nil { existing = try producer.existingTopics(within: limit) }
-    return existing?[topic] != nil
+    return existing?.contains(topic) ?? false
   }
 
   /// Makes a topic that is missing.
   mutating func ensure(_ topic: NewTopic, with producer: inout Producer, within limit: Duration) throws(KafkaError) {
     guard try !isThere(topic.name, with: &producer, within: limit) else { return }
     try producer.create(topic, within: limit)
-    self.existing?[topic.name] = Int(topic.partitions)
+    existing?.insert(topic.name)
     logger.info("made a topic", metadata: ["topic": .string(topic.name)])
   }
 }
