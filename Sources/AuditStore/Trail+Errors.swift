@@ -1,5 +1,5 @@
 internal import PGReplication
-internal import Pipeline
+public import Pipeline
 
 extension Trail {
   /// Changes that were set aside, oldest first.
@@ -30,17 +30,21 @@ extension Trail {
 
   /// Tries to store every set-aside change, each for itself.
   public borrowing func retryAllErrors(replacingNUL: Bool = false) throws -> (stored: Int, refused: Int) {
-    let rows = try run(
-      "SELECT id FROM \(names.schema).processing_error WHERE status = 'open' AND sink = 'audit' ORDER BY id")
     var stored = 0
     var refused = 0
-    for row in rows.rows {
-      guard let id = row.first.flatMap({ $0 }).flatMap({ Int64($0) }),
-        let isStored = try retry(error: id, replacingNUL: replacingNUL)
-      else { continue }
+    for id in try openErrors(of: .audit) {
+      guard let isStored = try retry(error: id, replacingNUL: replacingNUL) else { continue }
       if isStored { stored += 1 } else { refused += 1 }
     }
     return (stored, refused)
+  }
+
+  /// The numbers of what a sink set aside and nobody resolved, oldest first.
+  public borrowing func openErrors(of sink: QuarantinedChange.Sink) throws -> [Int64] {
+    let rows = try run(
+      "SELECT id FROM \(names.schema).processing_error WHERE status = 'open' AND sink = $1 ORDER BY id",
+      [sink.rawValue])
+    return rows.rows.compactMap { $0.first.flatMap { $0 }.flatMap { Int64($0) } }
   }
 
   /// Notes that a record was sent again, or why it could not be.

@@ -67,31 +67,27 @@
         throw Failure(
           .kafkaFailed, "there is nowhere to send records to", at: "kafka.bootstrap.servers", advice: "set it")
       }
-      let registry = try settings.schemaRegistry()
-      do {
+      return try await settings.withSchemaRegistry { registry in
         let replay = try RecordReplay(settings.kafkaSettings(kafka, isBesideTrail: false), registry: registry)
-        let outcome =
-          try await deadLetters ? replay.sendDeadLetters(limit: limit) : self.replay(storedErrors: settings, by: replay)
-        await registry?.close()
-        return outcome
-      } catch {
-        await registry?.close()
-        throw error
+        return try await deadLetters
+          ? replay.sendDeadLetters(limit: limit) : self.replay(storedErrors: settings, by: replay)
       }
     }
 
     private func replay(storedErrors settings: Settings, by replay: RecordReplay) async throws -> RecordReplay.Outcome {
-      let store = try settings.auditStore()
-      let open = try Trail(store).errors(status: "open", limit: limit).filter { $0.sink == "kafka" }
-      if let unknown = ids.first(where: { id in !open.contains { $0.id == id } }) { throw ErrorNumber.unknown(unknown) }
+      let trail = try Trail(try settings.auditStore())
+      let open = try trail.openErrors(of: .kafka)
+      if let unknown = ids.first(where: { !open.contains($0) }) { throw ErrorNumber.unknown(unknown) }
       var outcome = RecordReplay.Outcome()
-      for record in open where all || ids.contains(record.id) {
+      for id in open.filter({ all || ids.contains($0) }).prefix(limit) {
+        // Somebody else may have replayed it meanwhile.
+        guard let record = try trail.error(id: id), record.status == "open" else { continue }
         do {
           try await replay.send(payload: record.payload)
-          try Trail(store).noteReplay(of: record.id, failure: nil)
+          try trail.noteReplay(of: id, failure: nil)
           outcome.sent += 1
         } catch let error as KafkaError where error.code == .recordRefused {
-          try Trail(store).noteReplay(of: record.id, failure: error.what)
+          try trail.noteReplay(of: id, failure: error.what)
           outcome.refused += 1
         }
       }

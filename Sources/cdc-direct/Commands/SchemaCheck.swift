@@ -70,19 +70,17 @@
     }
 
     private func findings(_ settings: Settings) async throws -> [RegistryCheck.Finding] {
-      guard let registry = try settings.schemaRegistry() else {
-        throw Failure(
-          .registryRefused, "neither keys nor values are Avro", at: "key.converter, value.converter",
-          advice: "set value.converter=io.confluent.connect.avro.AvroConverter and its schema.registry.url")
-      }
-      do {
-        let findings = try await findings(settings, registry)
-        await registry.close()
-        return findings
-      } catch {
-        await registry.close()
-        if let error = error as? RegistryError { throw error.failure }
-        throw error
+      try await settings.withSchemaRegistry { registry in
+        guard let registry else {
+          throw Failure(
+            .registryRefused, "neither keys nor values are Avro", at: "key.converter, value.converter",
+            advice: "set value.converter=io.confluent.connect.avro.AvroConverter and its schema.registry.url")
+        }
+        do {
+          return try await findings(settings, registry)
+        } catch let error as RegistryError {
+          throw error.failure
+        }
       }
     }
 

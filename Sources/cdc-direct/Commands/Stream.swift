@@ -74,7 +74,7 @@ struct Stream: AsyncParsableCommand {
     let form = try settings.checkedEventSettings()
     let (store, run, progress) = (OffsetStore(path: settings.events.offsets.file), RunIdentity(), EventProgress())
     let (uncommitted, destination) = (UncommittedLines(), destination(settings))
-    let kafka = try KafkaSink(settings, form, progress: progress, isBesideTrail: false, limit: maxEvents)
+    let kafka: KafkaSink? = try KafkaSink(settings, form, progress: progress, isBesideTrail: false, limit: maxEvents)
     let pipeline = Pipeline(
       source: try settings.eventSource(), policy: settings.eventBatchPolicy, retry: settings.eventRetrySettings,
       logger: logger

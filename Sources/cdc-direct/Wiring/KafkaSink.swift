@@ -105,6 +105,19 @@ internal import Settings
       }
       do { return try SchemaRegistry(first.avroSettings) } catch { throw error.failure }
     }
+
+    /// Lends a client of the converters' registry, and closes it, however the work ends.
+    func withSchemaRegistry<R>(_ body: (SchemaRegistry?) async throws -> R) async throws -> R {
+      let registry = try schemaRegistry()
+      do {
+        let result = try await body(registry)
+        await registry?.close()
+        return result
+      } catch {
+        await registry?.close()
+        throw error
+      }
+    }
   }
 
   extension Settings.Kafka.TopicCreation.Rule {
@@ -169,8 +182,8 @@ internal import Settings
     }
   }
 #else
-  /// A build without Kafka: settings that ask for it are refused.
-  struct KafkaSink: Sendable {
+  /// A build without Kafka: settings that ask for it are refused, so that there is never one of these.
+  enum KafkaSink: Sendable {
     init?(
       _ settings: Settings, _ form: EventSettings, progress: EventProgress, isBesideTrail: Bool, limit: Int? = nil
     ) throws(Failure) {
@@ -182,9 +195,8 @@ internal import Settings
       .kafkaFailed, "this program was built without Kafka", at: "kafka.bootstrap.servers",
       advice: "build it with the trait Kafka, which is on by default")
 
-    // Never called: nobody gets one.
-    func makeWriter() -> any PublishingWriter { preconditionFailure("a build without Kafka") }
-    func makeAbsence(maxLag: UInt64?) -> Absence { Absence(maxLag: maxLag) }
-    func close() async {}
+    func makeWriter() -> any PublishingWriter { switch self {} }
+    func makeAbsence(maxLag: UInt64?) -> Absence { switch self {} }
+    func close() async { switch self {} }
   }
 #endif
