@@ -13,7 +13,7 @@ public struct Frame: ~Escapable {
   }
 
   /// Bytes before an XLogData's payload.
-  static let headerBytes = 25
+  public static let headerBytes = 25
   /// Bytes of a keepalive.
   static let keepaliveBytes = 18
 

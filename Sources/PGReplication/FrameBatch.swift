@@ -48,7 +48,7 @@ public struct FrameBatch: ~Copyable, @unchecked Sendable {
   }
 
   /// Forgets the frames; an arena that had grown shrinks back.
-  mutating func removeAll() {
+  public mutating func removeAll() {
     ends.removeAll(keepingCapacity: true)
     byteCount = 0
     received = .zero
@@ -61,7 +61,7 @@ public struct FrameBatch: ~Copyable, @unchecked Sendable {
   }
 
   /// Copies a frame in. Throws `malformedFrame` unless it is XLogData or a keepalive of the right size.
-  mutating func append(_ frame: UnsafeRawBufferPointer) throws(StreamError) {
+  public mutating func append(_ frame: UnsafeRawBufferPointer) throws(StreamError) {
     let tag = frame.first ?? 0
     let isData = tag == UInt8(ascii: "w")
     let isKeepalive = tag == UInt8(ascii: "k")

@@ -12,7 +12,8 @@ extension Pipeline {
   ) async throws {
     let stream = ReplicationStream()
     do {
-      try await connect(stream, from: start, confirmable: confirmable)
+      let spool = makeSpool(&supervisor)
+      try await connect(stream, from: start, confirmable: confirmable, streamsInProgress: spool != nil)
       wire = stream.status
       // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
       let claimed = try await writer.claim()
@@ -20,7 +21,8 @@ extension Pipeline {
       let offset = max(stored ?? start, start)
       try await database.checkSlot(isBehind: offset)
       try await pump(
-        stream, database, writer, offset, isNew: stored != offset, signalState: claimed?.signals ?? [], &supervisor)
+        stream, database, writer, spool, offset, isNew: stored != offset, signalState: claimed?.signals ?? [],
+        &supervisor)
     } catch {
       wire = nil
       await stream.stop()
@@ -30,8 +32,27 @@ extension Pipeline {
     wire = nil
   }
 
-  private func connect(_ stream: ReplicationStream, from start: LSN, confirmable: LSN) async throws {
+  /// Where transactions in progress are kept; nil where that is not wanted, or cannot be now.
+  private func makeSpool(_ supervisor: inout Supervisor) -> Spool? {
+    guard let settings = source.spool, !supervisor.isSpoolRefused else {
+      supervisor.isSpoolRefused = false
+      return nil
+    }
+    do { return try Spool(settings, metrics) } catch {
+      guard !supervisor.isSpoolMissed else { return nil }
+      supervisor.isSpoolMissed = true
+      logger.notice(
+        "transactions in progress are left to the source until they commit",
+        metadata: ["reason": .string(error.reason), "next": "name a writable spool.directory"])
+      return nil
+    }
+  }
+
+  private func connect(
+    _ stream: ReplicationStream, from start: LSN, confirmable: LSN, streamsInProgress: Bool
+  ) async throws {
     var options = StreamOptions(publications: [source.publication])
+    if streamsInProgress { options.streaming = "on" }
     options.extra = source.streamParameters
     try await stream.start(
       conninfo: source.conninfo, slot: source.slot, from: start, options: options, timing: source.timing,
@@ -52,87 +73,122 @@ extension Pipeline {
 
   /// The loop: pull frames, decode, write, commit, confirm.
   private func pump(
-    _ stream: ReplicationStream, _ database: SourceDatabase, _ writer: any SinkWriter, _ offset: LSN, isNew: Bool,
-    signalState: [UInt8], _ supervisor: inout Supervisor
+    _ stream: ReplicationStream, _ database: SourceDatabase, _ writer: any SinkWriter, _ spool: Spool?, _ offset: LSN,
+    isNew: Bool, signalState: [UInt8], _ supervisor: inout Supervisor
   ) async throws {
     var encoder = try await writer.makeEncoder()
     supervisor.refused.removeAll { $0.commitLSN < offset }
     for refused in supervisor.refused { encoder.setAside(refused) }
-    var decoder = StreamDecoder(
-      encoder: encoder, capture: source.capture, policy: policy, offset: offset, signalTable: source.signals?.table)
-    var sink = SinkBatcher(writer, self, stored: offset)
-    var confirmation = Confirmation()
-    var lastHeartbeat = ContinuousClock.now
-    var lastAttention = ContinuousClock.now
-    var lastXmin = ContinuousClock.now - (source.xminInterval ?? .zero)
-    var frames = FrameBatch()
+    let decoder = StreamDecoder(
+      encoder: encoder, capture: source.capture, policy: policy, offset: offset, signalTable: source.signals?.table,
+      takesInProgress: spool != nil)
+    var loop = StreamLoop(
+      stream, database, writer, spool, decoder, SinkBatcher(writer, self, stored: offset),
+      SignalLoop(source, state: signalState), source)
     // A new source's first position is stored before anything else, or a restart could not tell it from nothing.
-    if isNew { try await sink.commit(OpenBatch(), through: offset, &supervisor) }
-    var signals = SignalLoop(source, state: signalState)
+    if isNew { try await loop.sink.commit(OpenBatch(), through: offset, &supervisor) }
     // A snapshot ends with a heartbeat, however long their interval.
-    if supervisor.hasSnapshot, source.heartbeatInterval != nil { decoder.heartbeat() }
-    if !supervisor.hasSnapshot { decoder.carryOut(.notify(EventSnapshotNotifications.skipped)) }
+    if supervisor.hasSnapshot, source.heartbeatInterval != nil { loop.decoder.heartbeat() }
+    if !supervisor.hasSnapshot { loop.decoder.carryOut(.notify(EventSnapshotNotifications.skipped)) }
     supervisor.hasSnapshot = true
-    try await carryOut(try await signals.start(), &signals, &decoder)
+    try await carryOut(try await loop.signals.start(), &loop.signals, &loop.decoder)
     metrics.enter(.streaming)
-    while true {
-      frames = try await stream.next(into: frames, waitingAtMost: patience(decoder))
-      var index = 0
-      while let pause = try decoder.step(frames, from: &index) {
-        switch pause {
-        case .relation(let relation):
-          let (plan, facts) = try await database.plan(relation)
-          decoder.insert(plan, facts)
-        case .bufferFull: try await flush(&decoder, &sink, &supervisor)
-        case .commitDue: try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
-        case .signal, .signalGone, .change, .ended:
-          try await carryOut(try await signals.turn(pause, at: decoder.idlePosition), &signals, &decoder)
-        }
+    var frames = FrameBatch()
+    do {
+      while true {
+        frames = try await stream.next(into: frames, waitingAtMost: patience(loop.decoder))
+        try await decode(frames, &loop, &supervisor)
+        if try await finishTurn(isQuiet: frames.isEmpty, &loop, &supervisor) { break }
       }
-      if let interval = source.xminInterval, ContinuousClock.now - lastXmin >= interval {
-        lastXmin = .now
-        decoder.takeXmin(try await database.slotXmin())
-      }
-      if let turn = try await signals.poll(
-        decoder.lastTransaction, at: decoder.idlePosition, isEager: decoder.watchesTransactions && frames.isEmpty)
-      {
-        try await carryOut(turn, &signals, &decoder)
-      }
-      while decoder.tracker.isIdle, let request = signals.takeBlocking() {
-        try await blockingSnapshot(request, database, &decoder, &sink, &supervisor)
-      }
-      publish(&decoder)
-      if ContinuousClock.now - lastAttention >= .milliseconds(200) {
-        lastAttention = .now
-        try await writer.attend()
-      }
-      if let interval = source.heartbeatInterval, decoder.tracker.isIdle, decoder.isBatchEmpty,
-        ContinuousClock.now - lastHeartbeat >= interval
-      {
-        decoder.heartbeat()
-        lastHeartbeat = .now
-      }
-      if decoder.tracker.isIdle {
-        let isLast = isStopping
-        if !decoder.isBatchEmpty, isLast || decoder.isCommitDue {
-          try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
-        } else if decoder.isBatchEmpty {
-          if frames.isEmpty {
-            metrics.caughtUpAt.store(MonotonicClock.nanoseconds(), ordering: .relaxed)
-            metrics.settled()
-            healed(&supervisor)
-          }
-          if sink.isIdleStoreDue(for: decoder.idlePosition) || isLast && decoder.idlePosition > sink.stored {
-            try await commit(&decoder, &sink, &confirmation, stream, &supervisor)
-          }
-        }
-        if isLast { break }
-      } else if isOutOfTime {
-        logger.notice("stopped inside a transaction; it will be read again from its beginning")
-        break
-      }
+    } catch is StoppedInsideTransaction {
+      logger.notice("stopped inside a transaction; it will be read again from its beginning")
     }
     metrics.enter(.stopping)
+  }
+
+  /// Decodes a batch of frames, and does what the decoder stops for.
+  private func decode(
+    _ frames: borrowing FrameBatch, _ loop: inout StreamLoop, _ supervisor: inout Supervisor
+  ) async throws {
+    var index = 0
+    while let pause = try loop.decoder.step(frames, from: &index) {
+      switch pause {
+      case .relation(let relation):
+        let (plan, facts) = try await loop.database.plan(relation)
+        loop.decoder.insert(plan, facts)
+      case .bufferFull: try await flush(&loop.decoder, &loop.sink, &supervisor)
+      case .commitDue: try await commit(&loop, &supervisor)
+      case .signal, .signalGone, .change, .ended:
+        try await carryOut(
+          try await loop.signals.turn(pause, at: loop.decoder.idlePosition), &loop.signals, &loop.decoder)
+      case .spoolDue(let transaction):
+        loop.spare = try await loop.spool?.append(
+          loop.decoder.exchangeInProgress(for: loop.takeSpare()), of: transaction.rawValue)
+      case .rolledBack(let transaction): await loop.spool?.drop(transaction.rawValue)
+      case .spooled(let transaction): try await replay(transaction, &loop, &supervisor)
+      }
+    }
+  }
+
+  /// Decodes a transaction out of the spool: it takes its place in the order of commits, where its commit stands.
+  private func replay(
+    _ transaction: SpooledTransaction, _ loop: inout StreamLoop, _ supervisor: inout Supervisor
+  ) async throws {
+    guard let spool = loop.spool else { return }
+    metrics.streamedTransactions.wrappingAdd(1, ordering: .relaxed)
+    let outdated = loop.decoder.relations(transaction.outdated)
+    loop.decoder.beginReplay()
+    try await spool.open(transaction)
+    var frames = try await spool.next(into: FrameBatch())
+    while !frames.isEmpty {
+      try await decode(frames, &loop, &supervisor)
+      _ = try await finishTurn(isQuiet: false, &loop, &supervisor)
+      frames = try await spool.next(into: frames)
+    }
+    loop.decoder.endReplay()
+    for relation in outdated {
+      let (plan, facts) = try await loop.database.plan(relation)
+      loop.decoder.insert(plan, facts)
+    }
+  }
+
+  /// What is due after a batch of frames: signals, heartbeats, commits, the position of an idle stream.
+  /// - Returns: whether a stop was asked for and everything is stored.
+  private func finishTurn(
+    isQuiet: Bool, _ loop: inout StreamLoop, _ supervisor: inout Supervisor
+  ) async throws -> Bool {
+    if loop.isXminDue(every: source.xminInterval) { loop.decoder.takeXmin(try await loop.database.slotXmin()) }
+    if let turn = try await loop.signals.poll(
+      loop.decoder.lastTransaction, at: loop.decoder.idlePosition,
+      isEager: loop.decoder.watchesTransactions && isQuiet)
+    {
+      try await carryOut(turn, &loop.signals, &loop.decoder)
+    }
+    while loop.decoder.tracker.isIdle, let request = loop.signals.takeBlocking() {
+      try await blockingSnapshot(request, loop.database, &loop.decoder, &loop.sink, &supervisor)
+    }
+    publish(&loop.decoder)
+    if loop.isAttentionDue { try await loop.writer.attend() }
+    guard loop.decoder.tracker.isIdle else {
+      if isOutOfTime { throw StoppedInsideTransaction() }
+      return false
+    }
+    if loop.decoder.isBatchEmpty, loop.isHeartbeatDue(every: source.heartbeatInterval) { loop.decoder.heartbeat() }
+    let isLast = isStopping
+    if !loop.decoder.isBatchEmpty {
+      if isLast || loop.decoder.isCommitDue { try await commit(&loop, &supervisor) }
+      return isLast
+    }
+    if isQuiet {
+      metrics.caughtUpAt.store(MonotonicClock.nanoseconds(), ordering: .relaxed)
+      metrics.settled()
+      healed(&supervisor)
+    }
+    let position = loop.decoder.idlePosition
+    if loop.sink.isIdleStoreDue(for: position) || isLast && position > loop.sink.stored {
+      try await commit(&loop, &supervisor)
+    }
+    return isLast
   }
 
   /// How long to wait for frames: until the batch is due, or a moment, after which stop and idle position are looked at.
@@ -150,22 +206,24 @@ extension Pipeline {
     try await sink.write(full, of: decoder.batch, &supervisor)
   }
 
-  private func commit(
-    _ decoder: inout StreamDecoder, _ sink: inout SinkBatcher, _ confirmation: inout Confirmation,
-    _ stream: ReplicationStream, _ supervisor: inout Supervisor
-  ) async throws {
-    try await flush(&decoder, &sink, &supervisor)
-    let end = decoder.idlePosition
-    let confirmable = try await sink.commit(decoder.batch, through: end, &supervisor)
-    if decoder.batch.changes > 0 { healed(&supervisor) }
-    decoder.committed(through: end)
+  private func commit(_ loop: inout StreamLoop, _ supervisor: inout Supervisor) async throws {
+    try await flush(&loop.decoder, &loop.sink, &supervisor)
+    let end = loop.decoder.idlePosition
+    let confirmable = try await loop.sink.commit(loop.decoder.batch, through: end, &supervisor)
+    if loop.decoder.batch.changes > 0 { healed(&supervisor) }
+    loop.decoder.committed(through: end)
     guard source.confirms else { return }
-    if confirmation.isDue { try await stream.confirmNow(confirmable) } else { await stream.confirm(confirmable) }
+    if loop.isConfirmationDue {
+      try await loop.stream.confirmNow(confirmable)
+    } else {
+      await loop.stream.confirm(confirmable)
+    }
   }
 
   /// Changes were made durable, or there were none to be: whatever failed before is over.
   private func healed(_ supervisor: inout Supervisor) {
     supervisor.backoff = nil
+    supervisor.isStandby = false
     metrics.lastFailure = nil
   }
 
@@ -179,16 +237,5 @@ extension Pipeline {
   }
 }
 
-/// Confirms at once at most once a second; in between the next status update carries the position.
-private struct Confirmation {
-  private var last: ContinuousClock.Instant?
-
-  var isDue: Bool {
-    mutating get {
-      let now = ContinuousClock.now
-      if let last, now - last < .seconds(1) { return false }
-      last = now
-      return true
-    }
-  }
-}
+/// A stop was asked for, and the open transaction's end may not be waited for any longer.
+private struct StoppedInsideTransaction: Error {}

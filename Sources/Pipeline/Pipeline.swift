@@ -86,6 +86,12 @@ public final class Pipeline: Sendable {
     var setAside = 0
     var lastSetAside: Position?
     var hasSnapshot = false
+    /// The spool could not take more: the next session does without.
+    var isSpoolRefused = false
+    /// The last session ended as the slot was in use.
+    var isStandby = false
+    /// That there is no spool was said.
+    var isSpoolMissed = false
     var batches: UInt64 = 0
     let process = String(UInt32.random(in: 0 ... .max), radix: 16)
   }
@@ -102,19 +108,34 @@ public final class Pipeline: Sendable {
       logger.warning("the audit database refuses a change; it will be set aside", metadata: refused.metadata)
       return
     }
+    if let refusal = error as? SpoolRefusal {
+      supervisor.isSpoolRefused = true
+      metrics.retries.wrappingAdd(1, ordering: .relaxed)
+      logger.warning(
+        "large transactions are left to the source until they commit, for the length of the next session",
+        metadata: ["reason": .string(refusal.reason), "next": "raise spool.max.bytes, or give spool.directory room"])
+      return
+    }
     if let restart = error as? SessionRestart {
       metrics.retries.wrappingAdd(1, ordering: .relaxed)
       logger.notice("the stream is read again from the stored position", metadata: ["reason": .string(restart.reason)])
       return await sleep(retry.initialBackoff)
     }
     let failure = error as? Failure ?? Failure(.unexpected, "\(error)", at: source.conninfo.endpoint)
-    metrics.lastFailure = failure
+    let isStandby = failure.kind == .slotInUse
+    metrics.lastFailure = isStandby ? nil : failure
     var backoff = supervisor.backoff ?? Backoff(initial: retry.initialBackoff, cap: retry.maxBackoff)
     guard let delay = retry.delay(after: failure, &backoff) else {
       metrics.enter(.stopped)
       throw failure
     }
     supervisor.backoff = backoff
+    if isStandby {
+      await standBy(failure, atMost: retry.slotRetryDelay, wasStandby: supervisor.isStandby)
+      supervisor.isStandby = true
+      return
+    }
+    supervisor.isStandby = false
     metrics.retries.wrappingAdd(1, ordering: .relaxed)
     metrics.enter(.waiting)
     logger.warning(
@@ -125,6 +146,29 @@ public final class Pipeline: Sendable {
         "wait_seconds": .stringConvertible(rounded(delay.seconds)),
       ])
     await sleep(delay)
+  }
+
+  /// Waits for the slot, which another instance reads, or an earlier session of this one that the server still holds.
+  private func standBy(_ failure: Failure, atMost limit: Duration?, wasStandby: Bool) async {
+    metrics.enter(.standby)
+    // Where the other one is by now, this one does not know.
+    metrics.durableLSN.store(0, ordering: .relaxed)
+    if !wasStandby {
+      logger.notice(
+        "waiting as a standby until the slot is free",
+        metadata: [
+          "failure": .string(failure.kind.rawValue), "what": .string(failure.what), "next": .string(failure.advice),
+        ])
+    }
+    let watch = SourceDatabase(source)
+    let end = limit.map { ContinuousClock.now + $0 }
+    repeat {
+      await sleep(.milliseconds(200))
+      metrics.beat()
+      // What hinders the look hinders the session that follows, which tells of it.
+      if (try? await watch.isSlotFree()) ?? true { break }
+    } while !isStopping && end.map { ContinuousClock.now < $0 } ?? true
+    await watch.close()
   }
 
   /// Sleeps in short pieces, so that a stop is heard.

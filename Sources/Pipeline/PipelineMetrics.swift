@@ -45,6 +45,12 @@ public final class PipelineMetrics: Sendable {
   public let pendingChanges = Atomic<UInt64>(0)
   /// Bytes of the batch under way.
   public let pendingBytes = Atomic<UInt64>(0)
+  /// Bytes that are kept of transactions in progress.
+  public let spoolBytes = Atomic<UInt64>(0)
+  /// Transactions in progress of which something is kept.
+  public let spoolTransactions = Atomic<UInt64>(0)
+  /// Transactions that were streamed before they committed.
+  public let streamedTransactions = Atomic<UInt64>(0)
   /// What the pipeline is doing.
   public let phase = Atomic<UInt8>(Phase.starting.rawValue)
   /// Tables of the snapshot, and how many of them are done.
@@ -83,6 +89,8 @@ public final class PipelineMetrics: Sendable {
     case streaming
     /// Waiting before it tries again.
     case waiting
+    /// Waiting for the slot, which another instance reads.
+    case standby
     /// Finishing.
     case stopping
     /// Finished.

@@ -159,6 +159,12 @@ public actor SourceDatabase {
     try asking { connection throws(PostgresError) in try ServerPosition.read(on: connection).flushed }
   }
 
+  /// Whether nobody reads the slot.
+  func isSlotFree() throws(Failure) -> Bool {
+    !(try asking { connection throws(PostgresError) in try SlotState.read(settings.slot, on: connection) }?.active
+      ?? false)
+  }
+
   /// The slot's `catalog_xmin`: the oldest transaction whose rows of the catalogue the server keeps for it.
   func slotXmin() throws(Failure) -> UInt64? {
     try asking { connection throws(PostgresError) in

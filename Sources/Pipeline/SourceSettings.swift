@@ -57,6 +57,8 @@ public struct SourceSettings: Sendable {
   public var remembersTypes = false
   /// Further options of START_REPLICATION.
   public var streamParameters: [StreamOptions.Extra] = []
+  /// Where transactions are kept that are streamed before they commit; nil to have them sent after it.
+  public var spool: SpoolSettings?
   /// How the stream behaves in time.
   public var timing = ReplicationStream.Timing()
   /// Statements run on each ordinary session when it is opened.

@@ -22,6 +22,12 @@ struct StreamDecoder: ~Copyable {
     case change(TransactionID)
     /// A transaction ended, which an incremental snapshot wants to know of.
     case ended(TransactionID)
+    /// What was put by of a transaction in progress is to be spooled.
+    case spoolDue(TransactionID)
+    /// A transaction in progress rolled back.
+    case rolledBack(TransactionID)
+    /// A transaction that is in the spool committed: its frames come next.
+    case spooled(SpooledTransaction)
   }
 
   private var encoder: any ChangeEncoder & ~Copyable
@@ -31,6 +37,10 @@ struct StreamDecoder: ~Copyable {
   private var relations = RelationCache()
   private var transaction: Begin?
   private(set) var tracker: TransactionTracker
+  private var inProgress = TransactionsInProgress()
+  private let takesInProgress: Bool
+  /// Whether the frames come out of the spool.
+  private var isReplaying = false
   private(set) var batch = OpenBatch()
   /// Bytes rendered and not handed out.
   private(set) var pendingBytes = 0
@@ -54,8 +64,9 @@ struct StreamDecoder: ~Copyable {
 
   init(
     encoder: consuming any ChangeEncoder & ~Copyable, capture: Selection, policy: BatchPolicy, offset: LSN,
-    signalTable: TableName? = nil
+    signalTable: TableName? = nil, takesInProgress: Bool = false
   ) {
+    self.takesInProgress = takesInProgress
     self.signalTable = signalTable
     self.encoder = encoder
     self.capture = capture
@@ -102,6 +113,7 @@ struct StreamDecoder: ~Copyable {
   }
 
   private mutating func data(_ frame: borrowing Frame) throws(DecodeError) -> Pause? {
+    if let block = inProgress.block { return try inProgress.take(frame, of: block) ? .spoolDue(block) : nil }
     var reader = MessageReader(frame.payload)
     switch try reader.message(into: &tuples) {
     case .insert(let insert):
@@ -117,11 +129,19 @@ struct StreamDecoder: ~Copyable {
       }
     case .begin(let begin): try self.begin(begin, frame)
     case .commit(let commit): return try self.commit(commit)
-    case .relation(let relation): return .relation(relation)
+    case .relation(let relation):
+      if !isReplaying { inProgress.introduce(relation.oid) }
+      return .relation(relation)
     case .truncate(let truncate): try self.truncate(truncate, frame)
     case .logicalMessage(let message): return try self.message(message, frame)
     case .origin(let origin): if tracker.isOpen { encoder.origin(origin) }
     case .type: break
+    case .streamStart(let start) where takesInProgress && tracker.isIdle:
+      try inProgress.begin(start, at: frame.start)
+    case .streamAbort(let abort) where takesInProgress:
+      return inProgress.rollBack(abort) ? .rolledBack(abort.transaction) : nil
+    case .streamCommit(let commit) where takesInProgress && tracker.isIdle:
+      return .spooled(try inProgress.commit(commit, at: frame.start))
     case .streamStart, .streamStop, .streamCommit, .streamAbort, .beginPrepare, .prepare, .commitPrepared,
       .rollbackPrepared, .streamPrepare:
       let tag = frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
@@ -289,6 +309,20 @@ struct StreamDecoder: ~Copyable {
       signalRelation = relation.oid
     }
   }
+
+  /// What the `.spoolDue` pause wants spooled, against an empty buffer.
+  mutating func exchangeInProgress(for spare: consuming OutputBuffer) -> OutputBuffer {
+    inProgress.exchange(for: spare)
+  }
+
+  /// The frames that follow come out of the spool.
+  mutating func beginReplay() { isReplaying = true }
+
+  /// The stream's own frames follow again.
+  mutating func endReplay() { isReplaying = false }
+
+  /// Relations, by OID, as they are known now.
+  mutating func relations(_ oids: [UInt32]) -> [Relation] { oids.compactMap { relations.plan($0)?.relation } }
 
   /// Carries out what the sink has to know of a signal.
   mutating func carryOut(_ step: SnapshotStep) {

@@ -114,6 +114,16 @@ extension KeyTable {
       .stream, "wire.stale.after.ms", .milliseconds(1000...86_400_000), "60000",
       "Reconnect when nothing at all was heard for so long, though a keepalive was asked for. Ours."),
     ours(
+      .stream, "stream.in.progress", .boolean, "true",
+      "Have large transactions streamed before they commit, and keep them in spool.directory until then. Ours."),
+    ours(
+      .stream, "spool.directory", .path, "",
+      "Where they are kept, in files that have no name; unset: TMPDIR, else /var/tmp. Without room there the source keeps"
+        + " them. Ours."),
+    ours(
+      .stream, "spool.max.bytes", .bytes(1_048_576...9_223_372_036_854_775_807), "10737418240",
+      "Disk for all of them together; beyond it the source keeps them. Ours."),
+    ours(
       .stream, "offset.idle.interval.ms", .milliseconds(100...86_400_000), "10000",
       "How often the position of an idle slot is stored and confirmed, so that WAL does not pile up. Ours.",
       events: .noMeaning("offset.flush.interval.ms decides")),

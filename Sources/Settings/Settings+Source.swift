@@ -117,6 +117,12 @@ extension Settings {
     public let idleOffsetInterval: Duration
     /// Memory for changes between reading and writing, in bytes.
     public let memoryBudget: Int
+    /// Whether large transactions are streamed before they commit.
+    public let isInProgress: Bool
+    /// Where they are kept until then; nil for the directory of temporary files.
+    public let spoolDirectory: String?
+    /// Disk for all of them together, in bytes.
+    public let spoolBytes: Int
 
     /// Used where `max.queue.size.in.bytes` is 0.
     static let defaultMemoryBudget = 8 << 20
@@ -127,6 +133,9 @@ extension Settings {
       statusInterval = values.milliseconds("status.update.interval.ms")
       staleAfter = values.milliseconds("wire.stale.after.ms")
       idleOffsetInterval = values.milliseconds("offset.idle.interval.ms")
+      isInProgress = values.boolean("stream.in.progress")
+      spoolDirectory = values.optionalText("spool.directory")
+      spoolBytes = values.bytes("spool.max.bytes")
       let bytes = values.bytes("max.queue.size.in.bytes")
       memoryBudget = bytes == 0 ? Self.defaultMemoryBudget : max(bytes, Self.minimumMemoryBudget)
     }

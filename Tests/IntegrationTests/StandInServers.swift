@@ -20,7 +20,9 @@ struct StandInServers: Sendable {
   static func start(
     _ label: String, tables: String = Workload.tables, source: [(String, String)] = [], audit: [(String, String)] = []
   ) async throws -> StandInServers {
-    async let first = PostgresServer.start(.init(label: "\(label)-source", settings: source))
+    // So little that all but small transactions are streamed before they commit.
+    let small = [("logical_decoding_work_mem", "64kB")]
+    async let first = PostgresServer.start(.init(label: "\(label)-source", settings: small + source))
     async let second = PostgresServer.start(.init(label: "\(label)-audit", settings: audit))
     let servers = StandInServers(source: try await first, audit: try await second)
     try await servers.source.sql("CREATE PUBLICATION audit FOR ALL TABLES;\n" + tables)

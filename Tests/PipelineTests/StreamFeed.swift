@@ -60,7 +60,7 @@ struct StreamFeed: ~Copyable {
       case .commitDue:
         stops.append(.commitDue)
         commit()
-      case .signal, .signalGone, .change, .ended:
+      case .signal, .signalGone, .change, .ended, .spoolDue, .rolledBack, .spooled:
         preconditionFailure("nobody asked for signals")
       }
     }

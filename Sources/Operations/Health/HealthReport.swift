@@ -33,6 +33,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
     }
     switch phase {
     case .streaming, .snapshot: return HealthCheck(.pipeline, .ok, "\(phase)")
+    case .standby: return HealthCheck(.pipeline, .ok, "standby: another instance reads the slot")
     case .starting, .waiting: return HealthCheck(.pipeline, now.whileRecovering, "\(phase)")
     case .stopping: return HealthCheck(.pipeline, .warn, "\(phase)")
     case .stopped: return HealthCheck(.pipeline, .fail, "\(phase)")
@@ -46,6 +47,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
     if now.wire?.isConnected == true { return HealthCheck(.source, .ok, "the stream is connected") }
     switch now.pipeline.phase {
     case .snapshot: return HealthCheck(.source, .ok, "a snapshot is being read")
+    case .standby: return HealthCheck(.source, .ok, "the slot is watched")
     case .stopping: return HealthCheck(.source, .ok, "stopping")
     case .stopped: return HealthCheck(.source, .fail, "stopped")
     case .starting, .streaming, .waiting: return HealthCheck(.source, now.whileRecovering, "no stream")

@@ -12,7 +12,7 @@ public struct LivenessReport: Sendable, Hashable, Codable {
     heartbeatAgeSeconds = snapshot.heartbeatAt.map { snapshot.age($0) }
     switch snapshot.pipeline.phase {
     case .waiting, .stopped: isAlive = true
-    case .starting, .snapshot, .streaming, .stopping:
+    case .starting, .snapshot, .streaming, .standby, .stopping:
       isAlive = (heartbeatAgeSeconds ?? 0) <= snapshot.bounds.heartbeat.secondsValue
     }
   }

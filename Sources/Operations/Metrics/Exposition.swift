@@ -48,9 +48,13 @@ public struct Exposition: Sendable {
     writer.gauge(
       "cdc_direct_health_check", "A health check's outcome: 0 ok, 1 warning, 2 failure.",
       HealthReport(snapshot).checks.map { .init(.whole($0.status.severity), ("check", $0.name.rawValue)) })
+    let readiness = ReadinessReport(snapshot)
     writer.gauge(
-      "cdc_direct_ready", "1 while the pipeline streams within its bounds.",
-      ReadinessReport(snapshot).isReady ? 1 : 0 as UInt64?)
+      "cdc_direct_ready", "1 while the pipeline streams within its bounds, or waits as a standby.",
+      readiness.isReady ? 1 : 0 as UInt64?)
+    writer.gauge(
+      "cdc_direct_leader", "1 while this instance reads the slot, 0 while it waits for it.",
+      readiness.isLeader ? 1 : 0 as UInt64?)
   }
 
   private func writeLag(_ writer: inout ExpositionWriter) {
@@ -142,6 +146,12 @@ public struct Exposition: Sendable {
     let pipeline = snapshot.pipeline
     writer.counter("cdc_direct_batches_total", "Transactions of the audit database.", pipeline.batches)
     writer.counter("cdc_direct_sink_bytes_total", "Bytes handed to the audit database.", pipeline.sinkBytes)
+    writer.counter(
+      "cdc_direct_streamed_transactions_total", "Transactions that were streamed before they committed.",
+      pipeline.streamedTransactions)
+    writer.gauge(
+      "cdc_direct_spool_transactions", "Transactions in progress that are kept on disk.", pipeline.spoolTransactions)
+    writer.gauge("cdc_direct_spool_bytes", "Bytes kept on disk of transactions in progress.", pipeline.spoolBytes)
     writer.gauge("cdc_direct_pending_changes", "Changes of the batch under way.", pipeline.pendingChanges)
     writer.gauge("cdc_direct_pending_bytes", "Bytes of the batch under way.", pipeline.pendingBytes)
     writer.histogram("cdc_direct_batch_changes", "Changes a transaction of the audit database.", pipeline.batchSize)

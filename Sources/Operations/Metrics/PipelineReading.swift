@@ -40,6 +40,12 @@ public struct PipelineReading: Sendable {
   public var durableCommitTime: Int64?
   /// Monotonic nanoseconds when nothing was left to do; nil before the first time.
   public var caughtUpAt: UInt64?
+  /// Transactions that were streamed before they committed.
+  public var streamedTransactions: UInt64 = 0
+  /// Transactions in progress that are kept on disk.
+  public var spoolTransactions: UInt64 = 0
+  /// Bytes kept on disk of transactions in progress.
+  public var spoolBytes: UInt64 = 0
   /// Changes of the batch under way.
   public var pendingChanges: UInt64 = 0
   /// Bytes of the batch under way.
@@ -81,6 +87,9 @@ public struct PipelineReading: Sendable {
     retries = metrics.retries.load(ordering: .relaxed)
     sessions = metrics.sessions.load(ordering: .relaxed)
     sinkBytes = metrics.sinkBytes.load(ordering: .relaxed)
+    streamedTransactions = metrics.streamedTransactions.load(ordering: .relaxed)
+    spoolTransactions = metrics.spoolTransactions.load(ordering: .relaxed)
+    spoolBytes = metrics.spoolBytes.load(ordering: .relaxed)
     pendingChanges = metrics.pendingChanges.load(ordering: .relaxed)
     pendingBytes = metrics.pendingBytes.load(ordering: .relaxed)
     snapshotTables = metrics.snapshotTables.load(ordering: .relaxed)

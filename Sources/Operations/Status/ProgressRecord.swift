@@ -17,6 +17,7 @@ struct ProgressRecord: Sendable {
   mutating func observe(_ pipeline: PipelineReading, _ kafka: KafkaReading? = nil, at now: UInt64) {
     switch pipeline.phase {
     case .streaming, .snapshot: troubledSince = pipeline.lastFailure == nil ? nil : (troubledSince ?? now)
+    case .standby: troubledSince = nil
     case .starting, .waiting, .stopping, .stopped: troubledSince = troubledSince ?? now
     }
     brokersAwaySince = kafka?.isReachable ?? true ? nil : (brokersAwaySince ?? now)

@@ -25,7 +25,7 @@ struct SignalLoop {
     case .signalGone(let id): try await session.deleted(id: id)
     case .change(let transaction): try await session.change(of: transaction)
     case .ended(let transaction): try await session.reached(transaction)
-    case .bufferFull, .commitDue, .relation: nil
+    case .bufferFull, .commitDue, .relation, .spoolDue, .rolledBack, .spooled: nil
     }
   }
 

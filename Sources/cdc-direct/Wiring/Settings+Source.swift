@@ -1,4 +1,5 @@
 internal import Decoder
+internal import Glibc
 internal import PGReplication
 internal import Pipeline
 internal import Settings
@@ -36,10 +37,19 @@ extension Settings {
     source.timing = ReplicationStream.Timing(
       statusInterval: stream.statusInterval, staleAfter: stream.staleAfter,
       walSenderTimeout: database.walSenderTimeout)
+    if stream.isInProgress {
+      source.spool = SpoolSettings(directory: stream.spoolDirectory ?? temporaryDirectory, maxBytes: stream.spoolBytes)
+    }
     source.initialStatements = database.initialStatements
     source.queryLimit = database.queryTimeout
     source.ownSchema = audit.schema
     return source
+  }
+
+  /// For what is large and passes: the environment's choice, else a directory that is on a disk by convention.
+  private var temporaryDirectory: String {
+    let chosen = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    return chosen.isEmpty ? "/var/tmp" : chosen
   }
 
   private var captured: Selection {
