@@ -22,9 +22,14 @@ struct StreamFeed: ~Copyable {
   static let patient = BatchPolicy(
     maxChanges: 1_000, maxBytes: 1 << 20, maxDelay: .seconds(3_600), bufferBytes: 1 << 20)
 
-  init(offset: UInt64 = 0, _ policy: BatchPolicy = patient, selection: Selection = Selection()) {
+  init(
+    offset: UInt64 = 0, _ policy: BatchPolicy = patient, selection: Selection = Selection(),
+    takesInProgress: Bool = false
+  ) {
     self.selection = selection
-    decoder = StreamDecoder(encoder: RecordingEncoder(log), capture: selection, policy: policy, offset: LSN(offset))
+    decoder = StreamDecoder(
+      encoder: RecordingEncoder(log), capture: selection, policy: policy, offset: LSN(offset),
+      takesInProgress: takesInProgress)
     // The delay counts from here on.
     decoder.committed(through: LSN(offset))
   }
@@ -53,7 +58,7 @@ struct StreamFeed: ~Copyable {
       switch pause {
       case .relation(let relation):
         stops.append(.relation(relation.name))
-        decoder.insert(selection.plan(relation, detail: .unknown), .none)
+        insert(relation)
       case .bufferFull:
         stops.append(.bufferFull)
         flush()
@@ -68,6 +73,21 @@ struct StreamFeed: ~Copyable {
   }
 
   mutating func feed(_ messages: SentMessage...) throws -> [Stop] { try feed(messages.map { .message($0) }) }
+
+  /// Takes a relation as the loop around the decoder does.
+  mutating func insert(_ relation: Relation) {
+    decoder.insert(selection.plan(relation, detail: .unknown), .none)
+  }
+
+  /// Adds a message to a batch.
+  mutating func add(_ message: SentMessage, to frames: inout FrameBatch) throws {
+    try add(bytes: message.bytes, to: &frames)
+  }
+
+  /// Adds a message's bytes to a batch.
+  mutating func add(bytes: [UInt8], to frames: inout FrameBatch) throws {
+    try frame(bytes).withUnsafeBytes { try frames.append($0) }
+  }
 
   mutating func flush() { _ = decoder.exchange(for: EncodedBatch(capacity: 0)) }
 

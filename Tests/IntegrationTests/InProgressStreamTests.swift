@@ -1,0 +1,145 @@
+import Glibc
+import ServerKit
+import Testing
+
+extension RunTests {
+  /// Large transactions are streamed before they commit: only what commits is recorded, where its commit stands.
+  @Suite struct InProgressStream {
+    private static let mode = ["SNAPSHOT_MODE": "no_data"]
+
+    /// A server pair on which whatever is larger than 64 kB is streamed, the program, and what the trail is held to.
+    private static func scene(
+      _ label: String, _ settings: [String: String] = [:]
+    ) async throws -> (StandInServers, TrailComparison, ChildProcess) {
+      let servers = try await StandInServers.start(label, source: [("max_prepared_transactions", "10")])
+      let comparison = try await TrailComparison.begin(servers)
+      try await servers.source.sql("SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
+      let program = try await servers.program(mode.merging(settings) { $1 })
+      try await servers.waitForTrail(program)
+      return (servers, comparison, program)
+    }
+
+    private static func finish(
+      _ servers: StandInServers, _ program: ChildProcess, _ comparison: TrailComparison
+    ) async throws {
+      try await servers.waitForTrail(program)
+      #expect(await servers.stop(program) == .exited(0), "\(program.lastWords)")
+      let differences = try await comparison.differences()
+      #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))\n\(program.lastWords)")
+      try await servers.destroy()
+    }
+
+    /// A transaction that is streamed, stays open until a condition holds or 30 s have passed, and commits.
+    private static func writeLarge(_ servers: StandInServers, until condition: String) async throws {
+      try await servers.source.sql(
+        """
+        BEGIN;
+        INSERT INTO keyed SELECT g, 'large' FROM generate_series(1, 20000) g;
+        DO $$ BEGIN FOR i IN 1..3000 LOOP EXIT WHEN \(condition); PERFORM pg_sleep(0.01); END LOOP; END $$;
+        INSERT INTO keyed SELECT g, 'large' FROM generate_series(20001, 25000) g;
+        COMMIT;
+        """)
+    }
+
+    private static func streamed(_ servers: StandInServers) async throws -> Int {
+      // As the server counts them: those that it sent in blocks.
+      Int(try await servers.source("SELECT stream_txns FROM pg_stat_replication_slots WHERE slot_name = 'audit'")) ?? 0
+    }
+
+    @Test func `savepoints, rollbacks and prepared transactions of any size leave only what committed`() async throws {
+      let (servers, comparison, program) = try await Self.scene("in-progress")
+      try await servers.source.sql(
+        """
+        BEGIN;
+        INSERT INTO keyed SELECT g, 'first' FROM generate_series(1, 3000) g;
+        SAVEPOINT a;
+        INSERT INTO append_only SELECT g, 'undone' FROM generate_series(1, 3000) g;
+        SAVEPOINT b;
+        UPDATE keyed SET name = 'undone' WHERE id <= 1000;
+        ROLLBACK TO a;
+        INSERT INTO append_only SELECT g, 'kept' FROM generate_series(1, 3000) g;
+        RELEASE a;
+        CREATE TABLE born (id int PRIMARY KEY, v text);
+        INSERT INTO born SELECT g, repeat('x', 50) FROM generate_series(1, 2000) g;
+        SAVEPOINT c;
+        ALTER TABLE born ADD w int DEFAULT 7;
+        INSERT INTO born SELECT g, repeat('x', 50) FROM generate_series(2001, 4000) g;
+        ROLLBACK TO c;
+        INSERT INTO born SELECT g, repeat('y', 50) FROM generate_series(4001, 6000) g;
+        COMMIT;
+        BEGIN; INSERT INTO append_only SELECT g, 'rolled back whole' FROM generate_series(1, 5000) g; ROLLBACK;
+        BEGIN; INSERT INTO append_only SELECT g, 'prepared' FROM generate_series(1, 5000) g;
+        PREPARE TRANSACTION 'kept';
+        BEGIN; INSERT INTO append_only SELECT g, 'prepared, undone' FROM generate_series(1, 5000) g;
+        PREPARE TRANSACTION 'undone';
+        INSERT INTO keyed VALUES (9001, 'between');
+        COMMIT PREPARED 'kept';
+        ROLLBACK PREPARED 'undone';
+        """)
+      try await servers.waitForTrail(program)
+      #expect(try await Self.streamed(servers) >= 3)
+      #expect(
+        try await servers.audit("SELECT count(*) FROM cdc.audit_log WHERE new_data->>'y' ~ 'undone|rolled'") == "0")
+      try await Self.finish(servers, program, comparison)
+    }
+
+    @Test func `small transactions do not wait for a large one beside them`() async throws {
+      let (servers, comparison, program) = try await Self.scene("beside")
+      try await servers.source.sql("CREATE SEQUENCE go")
+      let large = Task { try await Self.writeLarge(servers, until: "(SELECT is_called FROM go)") }
+      try await servers.waitForSource(
+        "SELECT coalesce((SELECT stream_txns > 0 FROM pg_stat_replication_slots WHERE slot_name = 'audit'), false)",
+        "the large transaction's first block", program)
+      for id in 90_001...90_003 { try await servers.source.sql("INSERT INTO keyed VALUES (\(id), 'small')") }
+      try await servers.waitForAudit(
+        "SELECT count(*) = 3 FROM cdc.audit_log WHERE new_data->>'name' = 'small'", "the small ones", program)
+      #expect(try await servers.audit("SELECT count(*) FROM cdc.audit_log WHERE new_data->>'name' = 'large'") == "0")
+      try await servers.source.sql("SELECT nextval('go')")
+      try await large.value
+      try await Self.finish(servers, program, comparison)
+    }
+
+    @Test func `a spool that is too small has the source keep the transaction, and nothing is lost`() async throws {
+      let (servers, comparison, program) = try await Self.scene("spool-full", ["SPOOL_MAX_BYTES": "1MiB"])
+      try await servers.source.sql("INSERT INTO keyed SELECT g, repeat('x', 100) FROM generate_series(1, 30000) g")
+      #expect(await program.waitForError("exceed spool.max.bytes", within: .seconds(60)), "\(program.lastWords)")
+      try await Self.finish(servers, program, comparison)
+    }
+
+    @Test(arguments: [("STREAM_IN_PROGRESS", "false"), ("SPOOL_DIRECTORY", "/proc")])
+    func `without a spool transactions come after their commit`(_ key: String, _ value: String) async throws {
+      let (servers, comparison, program) = try await Self.scene("no-spool", [key: value])
+      try await servers.source.sql("INSERT INTO keyed SELECT g, repeat('x', 100) FROM generate_series(1, 10000) g")
+      try await servers.waitForTrail(program)
+      #expect(try await Self.streamed(servers) == 0)
+      #expect(program.standardError.contains("left to the source") == (key == "SPOOL_DIRECTORY"))
+      try await Self.finish(servers, program, comparison)
+    }
+
+    @Test func `a killed program leaves no file and the transaction comes again, once`() async throws {
+      let directory = try await Self.makeDirectory()
+      let (servers, comparison, first) = try await Self.scene("spool-killed", ["SPOOL_DIRECTORY": directory])
+      let slot = "SELECT FROM pg_replication_slots WHERE slot_name = 'audit' AND active"
+      let large = Task { try await Self.writeLarge(servers, until: "NOT EXISTS (\(slot))") }
+      let spooled = "/proc/\(first.pid)/fd"
+      try await servers.waitForSource(
+        "SELECT coalesce((SELECT stream_txns > 0 FROM pg_stat_replication_slots WHERE slot_name = 'audit'), false)",
+        "the large transaction's first block", first)
+      let open = try await ChildProcess.run("ls", ["-l", spooled]).output
+      #expect(open.contains("\(directory)/#") && open.contains("(deleted)"), "\(open)")
+      #expect(try await ChildProcess.run("ls", ["-A", directory]).output.isEmpty)
+      first.signal(SIGKILL)
+      _ = await first.wait()
+      #expect(try await ChildProcess.run("ls", ["-A", directory]).output.isEmpty)
+      try await large.value
+      let second = try await servers.program(Self.mode.merging(["SPOOL_DIRECTORY": directory]) { $1 })
+      try await Self.finish(servers, second, comparison)
+      _ = try await ChildProcess.run("rm", ["-r", directory])
+    }
+
+    private static func makeDirectory() async throws -> String {
+      let made = try await ChildProcess.run("mktemp", ["-d", "/var/tmp/cdc-spool.XXXXXX"]).output
+      return String(made.split(separator: "\n").first ?? "")
+    }
+  }
+}
