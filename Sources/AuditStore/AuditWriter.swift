@@ -74,8 +74,10 @@ public actor AuditWriter: SinkWriter {
       throw Failure(.unexpected, "a commit before the epoch was taken", at: session.connection.endpoint)
     }
     let mark = Self.comment(batch)
+    let hasRows = session.isCopying
+    try failing(session) { session throws(PostgresError) in try session.flushQuarantined() }
+    if hasRows { try Failpoint.afterCopy.pass() }
     let moved = try failing(session) { session throws(PostgresError) in
-      try session.flushQuarantined()
       try session.flushGaps()
       if !session.isInTransaction { try session.connection.execute("\(mark)BEGIN") }
       session.isInTransaction = true
@@ -85,10 +87,12 @@ public actor AuditWriter: SinkWriter {
         try session.connection.execute("ROLLBACK")
         return false
       }
-      try session.connection.execute("\(mark)COMMIT")
       return true
     }
     guard moved else { throw fenced(session, epoch) }
+    try Failpoint.beforeCommit.pass()
+    try failing(session) { session throws(PostgresError) in try session.connection.execute("\(mark)COMMIT") }
+    try Failpoint.afterCommit.pass()
     session.transactionEnded()
     ensurePartitionsWhenDue(session)
     return end
@@ -115,6 +119,7 @@ public actor AuditWriter: SinkWriter {
   }
 
   /// Runs `body`; an error ends the session and is told as what it means for the program.
+  @discardableResult
   func failing<R>(_ session: AuditSession, _ body: (AuditSession) throws(PostgresError) -> R) throws -> R {
     do { return try body(session) } catch {
       self.session = nil

@@ -15,6 +15,7 @@ extension Pipeline {
     let reader = SnapshotReader()
     do {
       let point = try await reader.open(source, slot: keepsSlot ? nil : source.slot)
+      if !keepsSlot { try Failpoint.afterSlot.pass() }
       let contents = try await database.snapshotContents()
       let end = resume ?? point.position
       while true {
@@ -115,6 +116,7 @@ extension Pipeline {
     while more {
       (rows, more) = try await reader.next(into: rows)
       try decoder.take(rows, of: table.plan, &snapshot)
+      try Failpoint.midSnapshot.pass()
       metrics.beat()
       metrics.snapshotRowsRead.store(UInt64(snapshot.count), ordering: .relaxed)
       if decoder.pendingBytes >= policy.bufferBytes { try await flush(&decoder, &sink, &supervisor) }

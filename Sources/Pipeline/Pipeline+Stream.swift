@@ -16,7 +16,9 @@ extension Pipeline {
       try await connect(stream, from: start, confirmable: confirmable, streamsInProgress: spool != nil)
       wire = stream.status
       // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
+      try Failpoint.slotHeld.pass()
       let claimed = try await writer.claim()
+      try Failpoint.afterClaim.pass()
       let stored = claimed?.position
       let offset = max(stored ?? start, start)
       try await database.checkSlot(isBehind: offset)
@@ -86,7 +88,10 @@ extension Pipeline {
       stream, database, writer, spool, decoder, SinkBatcher(writer, self, stored: offset),
       SignalLoop(source, state: signalState), source)
     // A new source's first position is stored before anything else, or a restart could not tell it from nothing.
-    if isNew { try await loop.sink.commit(OpenBatch(), through: offset, &supervisor) }
+    if isNew {
+      try Failpoint.beforeFirstOffset.pass()
+      try await loop.sink.commit(OpenBatch(), through: offset, &supervisor)
+    }
     // A snapshot ends with a heartbeat, however long their interval.
     if supervisor.hasSnapshot, source.heartbeatInterval != nil { loop.decoder.heartbeat() }
     if !supervisor.hasSnapshot { loop.decoder.carryOut(.notify(EventSnapshotNotifications.skipped)) }
@@ -116,7 +121,9 @@ extension Pipeline {
       case .relation(let relation):
         let (plan, facts) = try await loop.database.plan(relation)
         loop.decoder.insert(plan, facts)
-      case .bufferFull: try await flush(&loop.decoder, &loop.sink, &supervisor)
+      case .bufferFull:
+        try await flush(&loop.decoder, &loop.sink, &supervisor)
+        try Failpoint.midTransaction.pass()
       case .commitDue: try await commit(&loop, &supervisor)
       case .signal, .signalGone, .change, .ended:
         try await carryOut(
@@ -124,6 +131,7 @@ extension Pipeline {
       case .spoolDue(let transaction):
         loop.spare = try await loop.spool?.append(
           loop.decoder.exchangeInProgress(for: loop.takeSpare()), of: transaction.rawValue)
+        try Failpoint.midSpool.pass()
       case .rolledBack(let transaction): await loop.spool?.drop(transaction.rawValue)
       case .spooled(let transaction): try await replay(transaction, &loop, &supervisor)
       }
@@ -142,6 +150,7 @@ extension Pipeline {
     var frames = try await spool.next(into: FrameBatch())
     while !frames.isEmpty {
       try await decode(frames, &loop, &supervisor)
+      try Failpoint.midReplay.pass()
       _ = try await finishTurn(isQuiet: false, &loop, &supervisor)
       frames = try await spool.next(into: frames)
     }
@@ -213,11 +222,13 @@ extension Pipeline {
     if loop.decoder.batch.changes > 0 { healed(&supervisor) }
     loop.decoder.committed(through: end)
     guard source.confirms else { return }
+    try Failpoint.beforeConfirm.pass()
     if loop.isConfirmationDue {
       try await loop.stream.confirmNow(confirmable)
     } else {
       await loop.stream.confirm(confirmable)
     }
+    try Failpoint.afterConfirm.pass()
   }
 
   /// Changes were made durable, or there were none to be: whatever failed before is over.

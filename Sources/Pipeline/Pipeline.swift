@@ -60,6 +60,7 @@ public final class Pipeline: Sendable {
   /// Runs sessions until a stop is asked for, the work is done (`initial_only`), or something fails that time does not
   /// heal, which is thrown.
   public func run() async throws(Failure) {
+    try Failpoint.checkChoice()
     var supervisor = Supervisor()
     while true {
       metrics.enter(.starting)
@@ -238,6 +239,7 @@ public final class Pipeline: Sendable {
       start = try await snapshot(
         database, writer, keepsSlot: slot == .keep, resume: resume, gap: gap, stored: offset, &supervisor)
       if source.endsAfterSnapshot || isStopping { return metrics.settled() }
+      try Failpoint.atSeam.pass()
       if let delay = source.streamDelay { await sleep(delay) }
     }
     let confirmable = min(offset?.confirmable ?? start, start)
@@ -248,6 +250,7 @@ public final class Pipeline: Sendable {
     let reader = SnapshotReader()
     let point = try await reader.open(source, slot: source.slot)
     await reader.close()
+    try Failpoint.afterSlot.pass()
     logger.info("created the replication slot", metadata: ["slot": .string(source.slot), "lsn": "\(point.position)"])
     return point.position
   }

@@ -162,6 +162,7 @@ public actor EventFile: SinkWriter {
   @discardableResult
   public func commit(through end: LSN, batch: String) async throws -> LSN {
     if store.isDurable { try open?.synchronize() }
+    try Failpoint.afterLines.pass()
     try store(end)
     lines = 0
     uncommitted.count = 0

@@ -163,6 +163,7 @@ public actor ForkedWriter: SinkWriter {
       }
     }
     try await commitFirst(through: end, batch)
+    try Failpoint.betweenSinks.pass()
     _ = try await orAway { try await second.commit(through: max(end, offsets.second), batch: batch) }
     absence?.worked()
     handoff.committed()
