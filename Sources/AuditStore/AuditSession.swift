@@ -12,6 +12,8 @@ final class AuditSession {
   var sourceID: Int32 = 0
   var epoch: Int64?
   var gaps: [Gap] = []
+  /// Another source's offset that this one does not go on from, to be recorded where this one begins.
+  var foreign: Failure?
   /// Whether an audit transaction is open.
   var isInTransaction = false
   /// Whether its COPY is open.
@@ -90,5 +92,6 @@ final class AuditSession {
     copyRows = 0
     quarantinePlaces.removeAll(keepingCapacity: true)
     gaps.removeAll()
+    foreign = nil
   }
 }

@@ -41,6 +41,9 @@ public struct AuditSettings: Sendable {
   public var partitionsAhead = 2
   /// Whether missing tables are made and older ones brought up to date; otherwise they must be there.
   public var migrates = true
+  /// Whether a source without an offset begins one beside that of another server or database under the same slot's name;
+  /// the first commit records that nothing is known of what lies between. Otherwise it is refused.
+  public var acceptsForeignOffset = false
 
   /// Settings for a database, the defaults for the rest.
   public init(conninfo: Conninfo) { self.conninfo = conninfo }

@@ -20,7 +20,7 @@ extension AuditWriter {
       try session.prepare()
       return try Self.find(session, sink: settings.sink)
     }
-    if stored == nil { try refuseForeignOffset(session) }
+    if stored?.offset == nil { try lookForForeignOffset(session) }
     let row = try reporting(session) { session throws(PostgresError) -> OffsetRow? in
       if let stored { return stored }
       return try Self.register(session, sink: settings.sink)
@@ -107,13 +107,14 @@ extension AuditWriter {
     return try find(session, sink: sink)
   }
 
-  private func refuseForeignOffset(_ session: AuditSession) throws {
+  private func lookForForeignOffset(_ session: AuditSession) throws {
     let offsets = try reporting(session) { session throws(PostgresError) in
       try OffsetStatus.read(session.names, on: session.connection)
     }
-    if let foreign = ForeignOffset.find(in: offsets, source: session.source, sink: settings.sink) {
-      throw foreign.failure(at: place(session), table: session.names.offsets)
-    }
+    guard let foreign = ForeignOffset.find(in: offsets, source: session.source, sink: settings.sink) else { return }
+    let failure = foreign.failure(at: place(session), table: session.names.offsets)
+    guard settings.acceptsForeignOffset else { throw failure }
+    session.foreign = failure
   }
 
   /// Makes partitions ahead, at the start and once a day. A failure costs nothing: the default partition takes the rows.

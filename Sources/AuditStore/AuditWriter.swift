@@ -37,6 +37,9 @@ public actor AuditWriter: SinkWriter {
   /// The source's number in the audit schema; nil before `open`. The encoder needs it.
   public var sourceID: Int32? { session?.sourceID }
 
+  /// The refusal of another source's offset beside which this one begins, with `acceptsForeignOffset`; nil before `open`.
+  public var foreignOffset: Failure? { session?.foreign }
+
   /// The server process of the session, as in `pg_stat_activity`; nil before `open`.
   public var backendPID: Int32? { session?.connection.backendPID }
 
@@ -78,6 +81,8 @@ public actor AuditWriter: SinkWriter {
     try failing(session) { session throws(PostgresError) in try session.flushQuarantined() }
     if hasRows { try Failpoint.afterCopy.pass() }
     let moved = try failing(session) { session throws(PostgresError) in
+      // Positions of two servers cannot be compared, so such a gap has no length.
+      if let foreign = session.foreign { session.gaps.append(.init(from: end, to: end, reason: foreign.what)) }
       try session.flushGaps()
       if !session.isInTransaction { try session.connection.execute("\(mark)BEGIN") }
       session.isInTransaction = true

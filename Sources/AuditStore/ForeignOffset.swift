@@ -14,7 +14,9 @@ public struct ForeignOffset: Sendable {
   public static func find(in offsets: [OffsetStatus], source: SourceIdentity, sink: String) -> ForeignOffset? {
     let system = String(source.system)
     let named = offsets.filter { $0.slot == source.slot && $0.sink == sink }
-    guard !named.contains(where: { $0.system == system && $0.database == source.database }) else { return nil }
+    let own = named.filter { $0.system == system && $0.database == source.database }
+    // A row without a position was made by an instance that ended before it stored anything.
+    guard !own.contains(where: { $0.position != nil }) else { return nil }
     let related = named.filter { $0.position != nil && ($0.system == system || $0.database == source.database) }
     guard let newest = related.max(by: { $0.updatedAt < $1.updatedAt }), let position = newest.position else {
       return nil
@@ -32,8 +34,8 @@ public struct ForeignOffset: Sendable {
       the source is system \(source.system), database \(source.database)
       """, at: place,
       advice: """
-        check database.*; if the source was really replaced, use another slot.name or audit.schema, or retire the old \
-        offset: UPDATE \(table) SET slot_name = slot_name || ' (retired)' WHERE source_id = \(offset.sourceID)
+        check database.*; if the source was really replaced, cdc-direct recover shows the way on; or use another \
+        slot.name or audit.schema, or retire the old offset: UPDATE \(table) SET slot_name = slot_name || ' (retired)' WHERE source_id = \(offset.sourceID)
         """)
   }
 }

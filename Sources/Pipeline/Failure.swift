@@ -163,10 +163,13 @@ extension Failure.Kind {
     case .databaseMissing: "check the database's name in the settings, or create it"
     case .privilegeMissing: "run cdc-direct check: it prints the GRANT or ALTER ROLE that is missing"
     case .walLevel: "set wal_level = logical in the source's postgresql.conf and restart that server"
-    case .slotMissing: "take a new snapshot with snapshot.mode=when_needed, which records the gap and starts anew"
+    case .slotMissing:
+      "cdc-direct recover tells what is lost and goes on when told to; or take a new snapshot with "
+        + "snapshot.mode=when_needed, which records the gap and starts anew"
     case .slotInUse: "stop the other process, or give this one a slot.name of its own; it is tried again by itself"
     case .slotInvalidated:
-      "take a new snapshot with snapshot.mode=when_needed, which makes the slot anew; raise max_slot_wal_keep_size"
+      "cdc-direct recover tells what is lost and goes on when told to; or take a new snapshot with "
+        + "snapshot.mode=when_needed, which makes the slot anew; raise max_slot_wal_keep_size"
     case .slotUnfit: "choose another slot.name, or drop the slot with pg_drop_replication_slot"
     case .publicationMissing:
       "create it, or set publication.autocreate.mode to filtered or all_tables; a publication that is younger than a "
@@ -174,10 +177,15 @@ extension Failure.Kind {
         + "snapshot.mode=when_needed"
     case .publicationIncomplete: "add the tables with ALTER PUBLICATION … ADD TABLE"
     case .publicationFeedsItself: "keep the audit schema in a database of its own, or publish chosen tables only"
-    case .gap: "take a new snapshot with snapshot.mode=when_needed, which records the gap and starts anew"
+    case .gap:
+      "cdc-direct recover tells what is lost and goes on when told to; or take a new snapshot with "
+        + "snapshot.mode=when_needed, which records the gap and starts anew"
     case .offsetAhead:
-      "make sure this is the right server; then snapshot.mode=when_needed records the gap and starts anew"
-    case .foreignOffset: "check database.*, or use another slot.name or audit.schema for this source"
+      "make sure this is the right server; then cdc-direct recover tells what is lost and goes on when told to; or "
+        + "snapshot.mode=when_needed records the gap and starts anew"
+    case .foreignOffset:
+      "check database.*; if the source was really replaced, cdc-direct recover goes on when told to; or use another "
+        + "slot.name or audit.schema for this source"
     case .fenced: "nothing, if the other instance is meant to run; otherwise stop it and start this one again"
     case .auditSchemaNewer: "run the newer version of cdc-direct, or use another audit.schema"
     case .auditSchemaMissing: "run cdc-direct init once as a role that may create the schema"

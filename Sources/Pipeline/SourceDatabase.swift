@@ -210,6 +210,17 @@ public actor SourceDatabase {
     }
   }
 
+  /// Makes the slot, without a snapshot; where it begins.
+  public func createSlot() throws(Failure) -> LSN {
+    do throws(PostgresError) {
+      let walsender = try Connection(settings.conninfo.replication.role("metadata"))
+      let options = SlotOptions(failover: settings.slotFailover)
+      return try walsender.createSlot(settings.slot, options, within: settings.slotCreationLimit).consistentPoint
+    } catch {
+      throw .source(error)
+    }
+  }
+
   /// Closes the session; the next question opens another.
   public func close() { connection = nil }
 

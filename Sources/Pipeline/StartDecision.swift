@@ -46,6 +46,36 @@ public struct StartDecision: Sendable {
       self.history = history
       self.hasSnapshot = hasSnapshot
     }
+
+    /// Whether the offset's timeline led to the server's, and was not left before the offset.
+    ///
+    /// Timeline 0 stands for one that was not stored.
+    func hasReached(_ offset: StoredOffset) -> Bool {
+      switch offset.timeline {
+      case 0, identity.timeline: true
+      default: branch(of: offset).map { offset.position <= $0 } ?? false
+      }
+    }
+
+    /// Where the server's history left the offset's timeline; nil when that timeline is no ancestor of the server's.
+    func branch(of offset: StoredOffset) -> LSN? {
+      history.entries.first { $0.timeline == offset.timeline }?.switchedAt
+    }
+
+    /// The end of what the offset's history and the server's have in common; nil when it cannot be told.
+    func sharedEnd(of offset: StoredOffset) -> LSN? {
+      guard hasReached(offset) else { return branch(of: offset) }
+      return offset.position <= serverEnd ? offset.position : nil
+    }
+
+    /// Where the log begins that was not read, should the stream not go on from the offset; where that cannot be told,
+    /// the slot's own position or the end of the shorter history is named.
+    func firstUnread(after offset: StoredOffset) -> LSN {
+      if let shared = sharedEnd(of: offset) { return shared }
+      let end = min(offset.position, serverEnd)
+      guard let slot, !slot.isInvalidated, let confirmed = slot.confirmedFlushLSN else { return end }
+      return min(end, confirmed)
+    }
   }
 
   /// What happens to the slot before a snapshot.
@@ -120,7 +150,7 @@ public struct StartDecision: Sendable {
     } catch {
       guard mode == .whenNeeded else { throw error }
       let slotAction: SlotAction = facts.slot.map { $0.isInvalidated ? .recreate : .keep } ?? .create
-      return .snapshot(slotAction, resume: nil, gap: Gap(from: offset.position, reason: error.what))
+      return .snapshot(slotAction, resume: nil, gap: Gap(from: facts.firstUnread(after: offset), reason: error.what))
     }
     switch mode {
     case .always where !facts.hasSnapshot:
@@ -161,8 +191,7 @@ public struct StartDecision: Sendable {
 
   private func checkContinuity(of offset: StoredOffset, _ facts: Facts) throws(Failure) {
     let place = "slot \(facts.identity.slot), database \(facts.identity.database)"
-    guard facts.history.contains(offset.position, on: offset.timeline), offset.timeline <= facts.identity.timeline
-    else {
+    guard facts.hasReached(offset) else {
       throw Failure(
         .offsetAhead,
         "the stored offset \(offset.position) on timeline \(offset.timeline) is no part of the server's history, "

@@ -18,10 +18,10 @@ struct CDCDirect: AsyncParsableCommand {
   private static var commands: [any ParsableCommand.Type] {
     var commands: [any ParsableCommand.Type] = [
       Run.self, Stream.self, Demo.self, Init.self, Check.self, Status.self, Config.self, Audit.self, Errors.self,
-      Teardown.self, Health.self, ExitCodes.self,
+      Recover.self, Teardown.self, Health.self, ExitCodes.self,
     ]
     #if Kafka
-      commands.insert(Schema.self, at: 9)
+      commands.insert(Schema.self, at: 10)
     #endif
     return commands
   }

@@ -30,15 +30,17 @@ import WAL
 
   static func slot(
     plugin: String? = "pgoutput", database: String? = "shop", temporary: Bool = false, confirmed: UInt64? = 100,
-    restart: UInt64? = 90, status: SlotState.WALStatus? = .reserved, reason: String? = nil
+    restart: UInt64? = 90, status: SlotState.WALStatus? = .reserved, reason: String? = nil, reader: Int32? = nil
   ) -> SlotState {
     SlotState(
-      name: "audit", plugin: plugin, database: database, temporary: temporary, restartLSN: restart.map { LSN($0) },
+      name: "audit", plugin: plugin, database: database, temporary: temporary, activePID: reader,
+      restartLSN: restart.map { LSN($0) },
       confirmedFlushLSN: confirmed.map { LSN($0) }, walStatus: status, invalidationReason: reason)
   }
 
   static func facts(
-    offset: UInt64?, on timeline: UInt32 = 2, _ slot: SlotState?, end: UInt64 = 1_000, hasSnapshot: Bool = false
+    offset: UInt64?, on timeline: UInt32 = 2, _ slot: SlotState?, end: UInt64 = 1_000, hasSnapshot: Bool = false,
+    identity: SourceIdentity = identity
   ) -> StartDecision.Facts {
     StartDecision.Facts(
       identity: identity, offset: offset.map { StoredOffset(position: LSN($0), timeline: timeline, epoch: 1) },
@@ -103,16 +105,22 @@ import WAL
       outcomes: stops(.gap, otherwise: .keep, from: 99)),
     Row(
       name: "an offset beyond the server's log", facts: facts(offset: 1_001, slot()),
-      outcomes: stops(.offsetAhead, otherwise: .keep, from: 1_001)),
+      // How much of it the two histories share is not known; what the slot has confirmed is stored.
+      outcomes: stops(.offsetAhead, otherwise: .keep, from: 100)),
     Row(
       name: "an offset beyond the server's log, and no slot", facts: facts(offset: 1_001, nil),
-      outcomes: stops(.offsetAhead, otherwise: .create, from: 1_001)),
+      outcomes: stops(.offsetAhead, otherwise: .create, from: 1_000)),
     Row(
       name: "an offset of the timeline before, from after the switch",
       facts: facts(offset: 0x51, on: 1, slot(confirmed: 0x40)),
-      outcomes: stops(.offsetAhead, otherwise: .keep, from: 0x51)),
+      outcomes: stops(.offsetAhead, otherwise: .keep, from: 0x50)),
     Row(
       name: "an offset of a timeline that is still to come", facts: facts(offset: 100, on: 3, slot()),
+      outcomes: stops(.offsetAhead, otherwise: .keep, from: 100)),
+    Row(
+      name: "an offset of an earlier timeline that the server never was on",
+      facts: facts(
+        offset: 100, on: 2, slot(), identity: SourceIdentity(system: 7, timeline: 3, database: "shop", slot: "audit")),
       outcomes: stops(.offsetAhead, otherwise: .keep, from: 100)),
   ]
 
