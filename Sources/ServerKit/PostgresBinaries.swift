@@ -25,6 +25,16 @@ public struct PostgresBinaries: Sendable, Hashable {
     return try PostgresBinaries(directory: found ?? "/usr/lib/postgresql")
   }
 
+  /// The major version: 15 of `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
+  ///
+  /// - Throws: `ServerKitError` when the server program does not say one.
+  public func majorVersion() async throws -> Int {
+    let words = try await run("postgres", ["--version"])
+    guard let number = words.split(separator: " ").dropFirst(2).first, let major = Int(number.prefix { $0.isNumber })
+    else { throw ServerKitError("PostgreSQL's version is not told", at: directory, next: words) }
+    return major
+  }
+
   /// The environment for these programs: this process's own, without the variables that steer libpq and the server.
   var environment: [String: String] {
     var environment = ExecutableSearch.environment().filter { !$0.key.hasPrefix("PG") && $0.key != "LANGUAGE" }

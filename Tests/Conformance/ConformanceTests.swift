@@ -7,7 +7,9 @@ import Testing
   private static let servers = ServerPool(6)
 
   @Test(
-    .enabled("the workloads need PostgreSQL 15 or newer") { try await serverVersion() >= 15 },
+    .enabled("the workloads need PostgreSQL 15 or newer") {
+      try await PostgresBinaries.standard().majorVersion() >= 15
+    },
     .timeLimit(.minutes(10)), arguments: Workload.all)
   func `the program writes the recorded events`(_ workload: Workload) async throws {
     let recorded = try workload.recording()
@@ -19,13 +21,6 @@ import Testing
     let isEqual = comparison.isEqual
     let findings = comparison.findings.prefix(5).joined(separator: "\n")
     #expect(isEqual, "\(workload.name): \(comparison.summary)\n\(findings)")
-  }
-
-  /// The number before the dot in, for instance, `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
-  private static func serverVersion() async throws -> Int {
-    let program = try PostgresBinaries.standard().directory + "/postgres"
-    let words = try await ChildProcess.run(program, ["--version"]).output.split(separator: " ")
-    return words.dropFirst(2).first.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
   }
 
   @Test func `every workload is there with its recording`() throws {

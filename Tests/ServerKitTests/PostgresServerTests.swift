@@ -49,7 +49,12 @@ import Testing
     options.tls = true
     let server = try await PostgresServer.start(options)
     let certificates = try #require(server.certificates)
-    let uri = server.uri(parameters: [("sslmode", "verify-full"), ("sslrootcert", certificates.authority)])
+    // By its name: libpq 14 does not look at the addresses of a certificate.
+    let uri = server.uri(
+      parameters: [
+        ("hostaddr", server.host), ("sslmode", "verify-full"), ("sslrootcert", certificates.authority),
+      ]
+    ).replacing("@\(server.host)", with: "@localhost")
     let psql = server.binaries.directory + "/psql"
     let query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
     let good = try await ChildProcess.run(psql, ["-XqAtc", query, uri])
