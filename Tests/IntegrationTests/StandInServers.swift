@@ -144,6 +144,12 @@ private actor Probe {
   init(_ server: PostgresServer) { conninfo = Conninfo(Dictionary(uniqueKeysWithValues: server.conninfo())) }
 
   func value(_ query: String) throws -> String {
+    // A session of before may have ended with its server.
+    if connection != nil, let value = try? ask(query) { return value }
+    return try ask(query)
+  }
+
+  private func ask(_ query: String) throws -> String {
     do {
       if connection == nil {
         var opened = try Connection(conninfo)

@@ -5,6 +5,8 @@ import WAL
 /// folds to, and the trail's rows one by one with what a slot of another plugin saw.
 struct TrailComparison: Sendable {
   let servers: StandInServers
+  /// The other slot.
+  var witness = "witness"
 
   /// Makes the other slot; what commits from now on is compared.
   static func begin(_ servers: StandInServers) async throws -> TrailComparison {
@@ -12,25 +14,48 @@ struct TrailComparison: Sendable {
     return TrailComparison(servers: servers)
   }
 
+  /// What one comparison leaves for the next, so that each change is compared once.
+  struct Memory {
+    /// Behind the last commit that was compared.
+    fileprivate(set) var end = LSN.zero
+    /// How many changes and transactions were compared.
+    fileprivate(set) var changes = 0
+    fileprivate(set) var transactions = 0
+    fileprivate var fold = TrailFold()
+  }
+
   /// What differs; nothing when the trail is right. The writers must have stopped and the trail must have caught up.
   func differences() async throws -> [String] {
-    try await sequenceDifferences() + rowDifferences()
+    var memory = Memory()
+    return try await differences(since: &memory)
+  }
+
+  /// What differs, the last comparison having found nothing.
+  func differences(since memory: inout Memory) async throws -> [String] {
+    let start = memory.end
+    let differences = try await sequenceDifferences(&memory)
+    try await memory.fold.play(servers, from: start)
+    return try await differences + rowDifferences(memory.fold)
   }
 
   // MARK: Each change once, in order
 
   private struct Step: Equatable, CustomStringConvertible {
     let transaction: String
+    /// Among all changes and transactional messages of the transaction.
+    let ordinal: Int
     let operation: String
     let table: String
-    var description: String { "\(transaction) \(operation) \(table)" }
+    /// What the application said about the transaction before this change.
+    let context: String
+    var description: String { "\(transaction).\(ordinal) \(operation) \(table)\(context.isEmpty ? "" : " " + context)" }
   }
 
-  private func sequenceDifferences() async throws -> [String] {
+  private func sequenceDifferences(_ memory: inout Memory) async throws -> [String] {
     let snapshot = try await servers.audit(
       "SELECT min(commit_lsn) FROM cdc.audit_log WHERE operation_type = 'SNAPSHOT'")
-    let expected = try await witnessed(after: LSN(snapshot) ?? .zero)
-    let (recorded, disorder) = try await recorded()
+    let (recorded, disorder) = try await recorded(from: memory.end)
+    let expected = try await witnessed(after: max(LSN(snapshot) ?? .zero, memory.end), &memory)
     guard recorded != expected else { return disorder }
     let first =
       zip(recorded, expected).enumerated().first { $1.0 != $1.1 }?.offset ?? min(recorded.count, expected.count)
@@ -44,48 +69,69 @@ struct TrailComparison: Sendable {
     ]
   }
 
-  /// What test_decoding saw of transactions that a snapshot at `start` does not hold, in commit order.
-  private func witnessed(after start: LSN) async throws -> [Step] {
+  /// What test_decoding saw of transactions that neither a snapshot at `start` nor an earlier comparison holds, in commit
+  /// order. After a crash of its server a slot may give again what it gave before.
+  private func witnessed(after start: LSN, _ memory: inout Memory) async throws -> [Step] {
     let lines = try await servers.source.sql(
       """
-      SELECT lsn, xid, CASE WHEN data LIKE 'COMMIT%' THEN 'COMMIT' ELSE m[2] END, m[1]
-      FROM (SELECT *, regexp_match(left(data, 300), '^table (.+?): (INSERT|UPDATE|DELETE|TRUNCATE):') AS m
-        FROM pg_logical_slot_get_changes('witness', NULL, NULL, 'skip-empty-xacts', '1')) AS changes
-      WHERE m IS NOT NULL OR data LIKE 'COMMIT%'
-      """)
+      SELECT lsn, xid, CASE WHEN data LIKE 'COMMIT%' THEN 'COMMIT' WHEN said IS NOT NULL THEN 'CONTEXT'
+          WHEN data LIKE 'message%' THEN 'MESSAGE' ELSE m[2] END,
+        coalesce(said, m[1])
+      FROM (SELECT *, regexp_match(left(data, 300), '^table (.+?): (INSERT|UPDATE|DELETE|TRUNCATE):') AS m,
+          substring(data FROM '^message: transactional: 1 prefix: cdc.context, sz: [0-9]+ content:(.*)$') AS said
+        FROM pg_logical_slot_get_changes('\(witness)', NULL, NULL, 'skip-empty-xacts', '1')) AS changes
+      WHERE m IS NOT NULL OR data LIKE 'message: transactional: 1 %' OR data LIKE 'COMMIT%'
+      """, within: .seconds(600))
     var steps: [Step] = []
     var open: [Step] = []
+    var (transaction, context, ordinal) = ("", "", 0)
     for line in lines.split(separator: "\n") {
-      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      guard fields[2] == "COMMIT" else {
-        // A TRUNCATE of several tables is one line there and a row a table here.
-        open += fields[3].split(separator: ", ").map {
-          Step(transaction: fields[1], operation: fields[2], table: String($0))
+      let fields = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+      // One of messages alone has no line for its end.
+      if fields[1] != transaction { (transaction, context, ordinal) = (fields[1], "", 0) }
+      switch fields[2] {
+      case "COMMIT":
+        if let end = LSN(fields[0]), end > start {
+          steps += open
+          if !open.isEmpty { memory.transactions += 1 }
+          memory.end = max(memory.end, end)
         }
-        continue
+        open = []
+      case "CONTEXT":
+        context = fields[3]
+        ordinal += 1
+      case "MESSAGE":
+        ordinal += 1
+      default:
+        // A TRUNCATE of several tables is one line there and a row a table here.
+        for table in fields[3].split(separator: ", ") {
+          open.append(
+            Step(
+              transaction: transaction, ordinal: ordinal, operation: fields[2], table: String(table), context: context))
+          ordinal += 1
+        }
       }
-      if let end = LSN(fields[0]), end > start { steps += open }
-      open = []
     }
+    memory.changes += steps.count
     return steps
   }
 
-  private func recorded() async throws -> ([Step], [String]) {
+  private func recorded(from start: LSN) async throws -> ([Step], [String]) {
     let lines = try await servers.audit.sql(
       """
-      SELECT transaction_id, operation_type, source_schema || '.' || source_table, commit_lsn, ordinal
-      FROM cdc.audit_log WHERE operation_type <> 'SNAPSHOT' ORDER BY id
-      """)
+      SELECT transaction_id, operation_type, source_schema || '.' || source_table, commit_lsn, ordinal, context
+      FROM cdc.audit_log WHERE operation_type <> 'SNAPSHOT' AND commit_lsn >= '\(start)' ORDER BY id
+      """, within: .seconds(600))
     var steps: [Step] = []
     var disorder: [String] = []
     var last: (commit: LSN, ordinal: Int) = (.zero, -1)
     for line in lines.split(separator: "\n") {
-      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      steps.append(Step(transaction: fields[0], operation: fields[1], table: fields[2]))
+      let fields = line.split(separator: "|", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
       let place = (commit: LSN(fields[3]) ?? .zero, ordinal: Int(fields[4]) ?? -1)
-      let follows =
-        place.commit == last.commit
-        ? place.ordinal == last.ordinal + 1 : place.commit > last.commit && place.ordinal == 0
+      steps.append(
+        Step(
+          transaction: fields[0], ordinal: place.ordinal, operation: fields[1], table: fields[2], context: fields[5]))
+      let follows = place.commit == last.commit ? place.ordinal > last.ordinal : place.commit > last.commit
       if !follows, disorder.count < 5 {
         disorder.append("\(place) follows \(last) in the trail, row \(steps.count) of transaction \(fields[0])")
       }
@@ -98,7 +144,13 @@ struct TrailComparison: Sendable {
 
   /// Rows that differ between the source and what the trail folds to from its last snapshot on.
   func rowDifferences() async throws -> [String] {
-    let folded = try await TrailFold(servers).rows()
+    var fold = TrailFold()
+    try await fold.play(servers)
+    return try await rowDifferences(fold)
+  }
+
+  private func rowDifferences(_ fold: TrailFold) async throws -> [String] {
+    let folded = try await fold.rows(servers)
     let present = try await sourceRows()
     var differences: [String] = []
     for key in Set(folded.keys).union(present.keys).sorted() where folded[key] != present[key] {

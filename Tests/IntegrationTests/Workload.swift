@@ -5,11 +5,21 @@ import Synchronization
 /// subtransactions that are rolled back, statements of many rows, COPY, TRUNCATE, wide values out of line.
 struct Workload: Sendable {
   /// What the writers do, by seed.
-  let seed: UInt64
+  var seed: UInt64
   /// How many write by procedure; one more writes by COPY and savepoints.
   var writers = 3
   /// The pause after each transaction.
   var pause: Duration = .milliseconds(2)
+  /// Whether they also do what `Workload+Full.swift` has; the tables are `fullTables` then. Such writers go on when
+  /// their server was away.
+  var isFull = false
+
+  /// The same writers with other numbers.
+  func next() -> Workload {
+    var next = self
+    next.seed = seed &+ 1000
+    return next
+  }
 
   /// Writes while `body` runs, and returns once every writer has ended its transaction.
   func run<Result: Sendable>(
@@ -21,6 +31,7 @@ struct Workload: Sendable {
         group.addTask { try await procedures(writer, on: server, until: stop) }
       }
       group.addTask { try await copies(writers + 1, on: server, until: stop) }
+      if isFull { addFull(to: &group, from: writers + 2, on: server, until: stop) }
       let outcome: Swift.Result<Result, any Error>
       do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
       stop.raise()
@@ -32,8 +43,10 @@ struct Workload: Sendable {
   private func procedures(_ writer: Int, on server: PostgresServer, until stop: StopSign) async throws {
     var random = SeededRandom(seed &+ UInt64(writer))
     let seconds = Double(pause.components.attoseconds) / 1e18
+    let procedure = isFull ? "write_all" : "write"
     while !stop.isRaised {
-      try await server.sql("CALL write(\(writer), \(Double.random(in: 0...1, using: &random)), 100, \(seconds))")
+      let seed = Double.random(in: 0...1, using: &random)
+      try await write("CALL \(procedure)(\(writer), \(seed), 100, \(seconds))", on: server)
     }
   }
 
@@ -41,9 +54,23 @@ struct Workload: Sendable {
     var random = SeededRandom(seed &+ UInt64(writer))
     while !stop.isRaised {
       var script = ""
-      for _ in 0..<10 { script += copy(writer, &random) + "SELECT pg_sleep(0.01);\n" }
-      try await server.sql(script)
+      for _ in 0..<10 { script += copy(writer, &random) + "SELECT pg_sleep(\(isFull ? 0.1 : 0.01));\n" }
+      try await write(script, on: server)
     }
+  }
+
+  /// Runs a script; when its server goes away in the midst of it, so does the rest.
+  func write(_ script: String, on server: PostgresServer) async throws {
+    do {
+      try await server.sql(script, within: .seconds(600))
+    } catch let error as ServerKitError where isFull && Self.isOutage(error) {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  private static func isOutage(_ error: ServerKitError) -> Bool {
+    ["connection to server", "terminating connection", "server closed the connection", "the database system is"]
+      .contains(where: error.nextStep.contains)
   }
 
   /// A transaction with a COPY, a savepoint that is kept and one that is not, and a COPY inside the latter.
