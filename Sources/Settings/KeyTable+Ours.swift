@@ -103,6 +103,18 @@ extension KeyTable {
       .http, "http.port", .integer(0...65535), "8085", "Port to listen on; 0: one that is free, told in the log.",
       events: noServer),
     ours(
+      .http, "http.auth.token_file", .path, "",
+      "File with a token of 16 or more characters: /status, /metrics and the details of /health and /ready need"
+        + " `Authorization: Bearer` with it. Read again when it changes; others must not be able to read it.",
+      events: noServer),
+    ours(
+      .http, "http.tls.certificate_file", .path, "",
+      "PEM file with the server's certificate, and those between it and its root: HTTPS alone is served. Read again when"
+        + " it changes.", events: noServer),
+    ours(
+      .http, "http.tls.key_file", .path, "",
+      "PEM file with the certificate's key, without a password; others must not be able to read it.", events: noServer),
+    ours(
       .http, "http.max.lag.bytes", .bytes(0...9_223_372_036_854_775_807), "0",
       "Not ready when the trail is further behind the source; 0: no bound.", events: noServer),
     ours(

@@ -179,6 +179,10 @@ struct Resolution {
     for name in ["reconnect.backoff.initial.ms", "reconnect.backoff.max.ms"] {
       exclude("retriable.restart.connector.wait.ms", name, hint: "Give the fixed pause, or the growing one.")
     }
+    let files = ["http.tls.certificate_file", "http.tls.key_file"]
+    if let set = files.first(where: { isSet($0) }), let unset = files.first(where: { !isSet($0) }) {
+      report(missing: unset, "\(set) needs it", hint: "Set both, or none.")
+    }
     checkValues()
   }
 

@@ -41,15 +41,38 @@ extension Settings {
     public let host: String
     /// Port to listen on; 0 for one that is free.
     public let port: Int
+    /// File with the token that clients show; nil for none.
+    public let tokenFile: String?
+    /// PEM files of the server's certificates and its key; nil for plain HTTP.
+    public let tls: TLS?
     /// Lag in bytes beyond which we are not ready; nil for no bound.
     public let maximumLagBytes: UInt64?
     /// Lag in time beyond which we are not ready; nil for no bound.
     public let maximumLag: Duration?
 
+    /// The files of TLS.
+    public struct TLS: Sendable, Hashable {
+      /// The server's certificates, its own first.
+      public let certificateFile: String
+      /// Its key.
+      public let keyFile: String
+    }
+
+    /// Whether only this machine reaches it.
+    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     init(_ values: Values) {
       isEnabled = values.boolean("http.enabled")
       host = Values.trimmed(values.text("http.host"))
       port = values.integer("http.port")
+      tokenFile = values.optionalText("http.auth.token_file").map(Values.trimmed)
+      if let certificate = values.optionalText("http.tls.certificate_file"),
+        let key = values.optionalText("http.tls.key_file")
+      {
+        tls = TLS(certificateFile: Values.trimmed(certificate), keyFile: Values.trimmed(key))
+      } else {
+        tls = nil
+      }
       let bytes = values.bytes("http.max.lag.bytes")
       maximumLagBytes = bytes == 0 ? nil : UInt64(clamping: bytes)
       let seconds = values.integer("http.max.lag.seconds")

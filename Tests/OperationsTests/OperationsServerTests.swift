@@ -1,45 +1,16 @@
 import Logging
 import Pipeline
-import Synchronization
-import ServiceLifecycle
-import WAL
 import Testing
 
 @testable import Operations
 
 @Suite struct OperationsServerTests {
-  private static let quiet = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
-
-  /// Serves while `body` runs, then shuts down gracefully.
-  private func serving(
-    _ sources: OperationsSources, _ body: (RawClient) async throws -> Void
-  ) async throws {
-    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-    let server = OperationsServer(port: 0, sources: sources, logger: Self.quiet) { continuation.yield($0) }
-    let group = ServiceGroup(configuration: .init(services: [server], logger: Self.quiet))
-    async let running: Void = group.run()
-    var iterator = ports.makeAsyncIterator()
-    let port = try #require(await iterator.next())
-    #expect(port > 0)
-    let outcome: Result<Void, any Error>
-    do {
-      outcome = .success(try await body(RawClient(port: port)))
-    } catch {
-      outcome = .failure(error)
-    }
-    await group.triggerGracefulShutdown()
-    try await running
-    try outcome.get()
+  private func serving(_ sources: OperationsSources, _ body: (RawClient) async throws -> Void) async throws {
+    try await ServedScene.serving(sources, body)
   }
 
   private func sources(_ phase: PipelineMetrics.Phase, heartbeat: UInt64 = 0) -> OperationsSources {
-    let metrics = PipelineMetrics()
-    metrics.phase.store(phase.rawValue, ordering: .relaxed)
-    metrics.inserts.store(3, ordering: .relaxed)
-    metrics.heartbeat.store(heartbeat, ordering: .relaxed)
-    return OperationsSources(
-      build: BuildDescription(version: "9.9"), metrics: metrics,
-      wire: { phase == .streaming ? WireReading(isConnected: true) : nil })
+    ServedScene.sources(phase, heartbeat: heartbeat)
   }
 
   @Test func `a streaming program answers every path`() async throws {
@@ -115,7 +86,7 @@ import Testing
   @Test func `a port that is taken is a clear error`() async throws {
     try await serving(sources(.streaming)) { client in
       let port = client.port
-      let second = OperationsServer(port: port, sources: sources(.streaming), logger: Self.quiet)
+      let second = OperationsServer(port: port, sources: sources(.streaming), logger: ServedScene.quiet)
       let error = await #expect(throws: OperationsServerError.self) { try await second.run() }
       #expect(error?.description.contains("Address already in use") == true)
       #expect(error?.description.contains("127.0.0.1:\(port)") == true)
@@ -125,7 +96,7 @@ import Testing
 
   @Test(arguments: [-1, 65_536])
   func `a port that is none is a clear error`(port: Int) async {
-    let server = OperationsServer(port: port, sources: sources(.streaming), logger: Self.quiet)
+    let server = OperationsServer(port: port, sources: sources(.streaming), logger: ServedScene.quiet)
     await #expect(throws: OperationsServerError.self) { try await server.run() }
   }
 }

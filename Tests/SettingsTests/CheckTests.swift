@@ -98,6 +98,14 @@ import Testing
     #expect(settings.notices == ["snapshot.mode=never (a.yaml:1) means no_data"])
   }
 
+  @Test(arguments: [("certificate", "key"), ("key", "certificate")])
+  func `a certificate and its key go together`(given: String, missing: String) {
+    let found = problems("http.tls.\(given)_file: /etc/tls.pem")
+    #expect(found.map(\.code) == [.missing])
+    #expect(found.map(\.key) == ["http.tls.\(missing)_file"])
+    #expect(found.first?.text.contains("http.tls.\(given)_file") == true)
+  }
+
   @Test func `missing parts of a connection are named one by one`() {
     let found = problems(
       "database.hostname: db\naudit.dbname: trail", requiring: [.database, .audit])

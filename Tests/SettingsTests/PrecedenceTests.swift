@@ -45,7 +45,14 @@ import Testing
       let name = try #require(key.environmentName)
       for name in [name, "CDC_\(name)"] {
         let text = key.defaultText.isEmpty ? sample(of: key.kind) : key.defaultText
-        let settings = try Settings.load(environment: [name: text], requiring: [])
+        var environment = [name: text]
+        // A certificate and its key go together.
+        if key.name.hasPrefix("http.tls.") {
+          for other in ["HTTP_TLS_CERTIFICATE_FILE", "HTTP_TLS_KEY_FILE"] where !name.hasSuffix(other) {
+            environment[other] = "/other"
+          }
+        }
+        let settings = try Settings.load(environment: environment, requiring: [])
         #expect(settings.effective.first { $0.key == key.name }?.origin == .environment(name), "\(key.name)")
       }
     }

@@ -5,11 +5,16 @@ internal import Hummingbird
 struct OperationsRoutes {
   static let paths: Set<String> = ["/health", "/ready", "/livez", "/metrics", "/status"]
 
+  /// The most bytes that a request's body may have.
+  static let longestBody = 64 << 10
+
   let sources: OperationsSources
+  let access: HTTPAccess
 
   func router() -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestBounds(paths: OperationsRoutes.paths, longestBody: 64 << 10))
+    router.add(middleware: RequestBounds(paths: OperationsRoutes.paths, longestBody: OperationsRoutes.longestBody))
+    if access.needsToken { router.add(middleware: TokenGuard(access: access)) }
     let sources = self.sources
     router.get("/health") { _, _ in
       let report = HealthReport(sources.snapshot())

@@ -7,12 +7,14 @@ public import ServiceLifecycle
 
 /// Serves health, metrics and status over HTTP, on one thread of its own, until it is shut down gracefully.
 ///
-/// Everything it says comes from `OperationsSources`; it never waits for the pipeline. There is no authentication: it
-/// is meant for the loopback address, or for a network that only the operator reaches.
+/// Everything it says comes from `OperationsSources`; it never waits for the pipeline. Who may ask, and whether over TLS,
+/// is said by `HTTPAccess`.
 public struct OperationsServer: Service {
   private let host: String
   private let port: Int
   private let sources: OperationsSources
+  private let access: HTTPAccess
+  private let connections: OpenConnections
   private let logger: Logger
   private let onListening: @Sendable (Int) -> Void
   /// The thread lives as long as the process: a loop that is shut down complains of what connections still tell it.
@@ -23,9 +25,20 @@ public struct OperationsServer: Service {
   ///   - port: 0 lets the system choose.
   ///   - onListening: told the port once connections are accepted.
   public init(
-    host: String = "127.0.0.1", port: Int, sources: OperationsSources, logger: Logger,
+    host: String = "127.0.0.1", port: Int, sources: OperationsSources, access: HTTPAccess = .open, logger: Logger,
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
+    self.init(
+      host: host, port: port, sources: sources, access: access, limits: OpenConnections.Limits(), logger: logger,
+      onListening: onListening)
+  }
+
+  init(
+    host: String = "127.0.0.1", port: Int, sources: OperationsSources, access: HTTPAccess = .open,
+    limits: OpenConnections.Limits, logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
+    self.access = access
+    connections = OpenConnections(limits)
     self.host = host
     self.port = port
     self.sources = sources
@@ -61,6 +74,8 @@ public struct OperationsServer: Service {
 
   private func observeEverySecond() async {
     while !Task.isCancelled {
+      connections.cutOverdue()
+      access.refresh(logger)
       sources.observe()
       try? await Task.sleep(for: .seconds(1))
     }
@@ -71,15 +86,11 @@ public struct OperationsServer: Service {
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
     return Application(
-      router: OperationsRoutes(sources: sources).router(),
-      server: .http1(
-        configuration: .init(
-          idleTimeout: .seconds(30),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64))),
-      configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), backlog: 64,
-        availableConnectionsDelegate: MaximumAvailableConnections(64, logger: quiet)),
+      router: OperationsRoutes(sources: sources, access: access).router(),
+      server: HTTPServerBuilder { [connections, access] responder in
+        WatchedChannel(responder, connections, access, longestBody: OperationsRoutes.longestBody)
+      },
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 64),
       onServerRunning: { channel in announce(channel.localAddress?.port ?? port) },
       eventLoopGroupProvider: .shared(Self.threads), logger: quiet)
   }

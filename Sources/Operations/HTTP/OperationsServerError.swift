@@ -2,7 +2,7 @@
 public struct OperationsServerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What failed.
   public let what: String
-  /// `host:port`.
+  /// `host:port`, or the path of a file.
   public let place: String
   /// The next step.
   public let advice: String
@@ -14,5 +14,12 @@ public struct OperationsServerError: Error, Hashable, Sendable, CustomStringConv
     OperationsServerError(
       what: "the HTTP server cannot listen: \(why)", place: place,
       advice: "choose another http.port or http.host, or stop the program that holds the port")
+  }
+
+  /// A file of `HTTPAccess` that cannot be used.
+  static func unfit(_ file: String, _ why: String, at path: String) -> OperationsServerError {
+    let key = file == "token" ? "http.auth.token_file" : "http.tls.\(file)_file"
+    return OperationsServerError(
+      what: "the file of the HTTP server's \(file) \(why)", place: path, advice: "mend the file that \(key) names")
   }
 }

@@ -11,6 +11,10 @@ struct RequestBounds<Context: RequestContext>: RouterMiddleware {
   func handle(
     _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
   ) async throws -> Response {
+    // A length that is told first is the only one that can be refused in time.
+    if request.headers[.transferEncoding] != nil {
+      return try JSONResponse.error(.lengthRequired, "a body needs a Content-Length")
+    }
     if let text = request.headers[.contentLength], Int(text).map({ $0 > longestBody }) ?? true {
       return try JSONResponse.error(.contentTooLarge, "the body is longer than \(longestBody) bytes")
     }

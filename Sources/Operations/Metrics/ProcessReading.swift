@@ -51,10 +51,8 @@ public struct ProcessReading: Sendable, Hashable {
   }
 
   private static func processorSeconds() -> Double? {
-    var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    let ticks = clock()
+    return ticks < 0 ? nil : Double(ticks) / 1e6
   }
 
   /// How many entries a directory has, without `.`, `..` and the descriptor that reads it.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Operations
 internal import Settings
 
 /// `cdc-direct health`: asks a running instance, for a container's health check.
@@ -6,7 +7,8 @@ struct Health: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask the running instance at http.host and http.port whether it is well; exit code 0 or 1.",
     discussion: """
-      For container health checks: no shell and no curl are needed. Reads the same settings as run.
+      For container health checks: no shell and no curl are needed. Reads the same settings as run: \
+      the token, and the certificate by which the instance is known, come from the files named there.
 
       Examples:
         cdc-direct health
@@ -40,9 +42,9 @@ struct Health: AsyncParsableCommand {
           : "cdc-direct: http.enabled is false, so nobody answers")
       throw ExitCode(1)
     }
-    let answer: HealthRequest.Answer
+    let answer: OperationsClient.Answer
     do {
-      answer = try HealthRequest.get(path, host: http.host, port: http.port, within: .seconds(timeout))
+      answer = try await http.client().get(path, within: .seconds(timeout))
     } catch {
       Terminal.error("unhealthy: \(error)")
       throw ExitCode(1)

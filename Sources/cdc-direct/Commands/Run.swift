@@ -91,7 +91,7 @@ struct Run: AsyncParsableCommand {
     }
     services.append(.init(service: watch))
     if Terminal.isError { services.append(.init(service: SnapshotBar(metrics: pipeline.metrics))) }
-    services += operations(settings, pipeline, watch, events?.kafka)
+    services += try operations(settings, pipeline, watch, events?.kafka)
     services.append(
       .init(
         service: PipelineService(pipeline: pipeline, logger: logger, limit: settings.shutdownTimeout + .seconds(5)) {

@@ -34,7 +34,7 @@ struct Status: AsyncParsableCommand {
     let settings = try options.load()
     let (source, store) = try await failing { (try settings.source(), try settings.auditStore()) }
     let reading = await StatusReading(source, store, pause: .seconds(sample))
-    let report = StatusText(reading, source: source, schema: store.schema, phase: Status.phase(settings.http))
+    let report = StatusText(reading, source: source, schema: store.schema, phase: await Status.phase(settings.http))
     print(json ? try JSONText.pretty(report.json) : report.text)
     let failures = [reading.sourceFailure, reading.auditFailure].compactMap { $0 }
     for failure in failures { Terminal.error("cdc-direct: \(failure)") }
@@ -42,9 +42,9 @@ struct Status: AsyncParsableCommand {
   }
 
   /// What a running instance says that it does; nil when none answers.
-  private static func phase(_ http: Settings.HTTP) -> String? {
+  private static func phase(_ http: Settings.HTTP) async -> String? {
     guard http.isEnabled, http.port > 0,
-      let answer = try? HealthRequest.get("/status", host: http.host, port: http.port, within: .seconds(1)),
+      let answer = try? await http.client().get("/status", within: .seconds(1)),
       answer.status == 200
     else { return nil }
     return (try? StatusReport(json: answer.body))?.phase

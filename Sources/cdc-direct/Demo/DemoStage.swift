@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
 internal import ServerKit
 
 /// The demo's own processes: a source server, an audit server, and this program reading the one into the other.
@@ -66,13 +67,14 @@ actor DemoStage {
     }
     let program = try await ChildProcess.start(try DemoStage.executable(), ["run"], options: options)
     self.program = program
+    let client = try OperationsClient(host: "127.0.0.1", port: port)
     let deadline = ContinuousClock.now + .seconds(60)
     var last = "no answer yet"
     while ContinuousClock.now < deadline {
       try Task.checkCancellation()
       if let status = program.exitStatus { throw ended("cdc-direct run ended with \(status)") }
       do {
-        let answer = try HealthRequest.get("/ready", host: "127.0.0.1", port: port, within: .seconds(2))
+        let answer = try await client.get("/ready", within: .seconds(2))
         if answer.status == 200 { return }
         last = answer.body
       } catch {

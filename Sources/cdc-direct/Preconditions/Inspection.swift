@@ -38,7 +38,22 @@ struct Inspection {
       await brokerSide.run()
       findings.append(contentsOf: brokerSide.findings)
     }
+    if store != nil, settings.http.isEnabled { checkHTTP(&findings) }
     return findings
+  }
+
+  /// Who can ask the HTTP server, and whether its files can be used.
+  private func checkHTTP(_ findings: inout Findings) {
+    do { _ = try settings.http.access() } catch {
+      let failure = error as? Failure ?? Failure(.unexpected, "\(error)", at: "http")
+      return findings.error(failure, "http")
+    }
+    if let exposure = settings.http.exposure {
+      findings.warn("http", exposure.what, exposure.remedy)
+    } else {
+      let way = "\(settings.http.isLoopback ? "this machine alone" : "who has the token")"
+      findings.ok("http", "\(way) can ask for status and metrics")
+    }
   }
 
   /// The tables by whose names events come.
