@@ -179,8 +179,8 @@ import Testing
         let plain = try await raw.exchange(Array("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
         #expect(!plain.contains("200"), "\(plain)")
 
-        // A renewed certificate holds for the next connection.
-        #expect(rename(two.server, one.server) == 0 && rename(two.serverKey, one.serverKey) == 0)
+        // A renewed certificate holds for the next connection. This one names no host.
+        #expect(rename(two.client, one.server) == 0 && rename(two.clientKey, one.serverKey) == 0)
         access.refresh(ServedScene.quiet)
         #expect(try await ask("/livez", nil, one.server) == 200)
       }
