@@ -15,6 +15,8 @@ public actor ReplicationStream {
   private var ticker: Ticker?
   private let tickIsQueued = Atomic<Bool>(false)
   private var isReadingAhead = false
+  /// The walsender's process, as in `pg_stat_replication`; nil before `start`.
+  public private(set) var backendPID: Int32?
   /// What health checks and metrics see, readable from anywhere at any time.
   public nonisolated let status = WireStatus()
 
@@ -91,6 +93,7 @@ public actor ReplicationStream {
     try connection.beginCopyBoth(command)
     let clock = FeedbackClock(
       statusInterval: interval, staleAfter: timing.staleAfter, now: MonotonicClock.nanoseconds())
+    backendPID = connection.backendPID
     wire = ReplicationWire(
       connection, from: position, confirmed: confirmed, status: status, wake: wake, clock: clock)
   }

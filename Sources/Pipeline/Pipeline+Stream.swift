@@ -15,6 +15,7 @@ extension Pipeline {
       let spool = makeSpool(&supervisor)
       try await connect(stream, from: start, confirmable: confirmable, streamsInProgress: spool != nil)
       wire = stream.status
+      supervisor.walsender = await stream.backendPID
       // The slot is held now, so nobody else reads or moves it; what another instance stored in the meantime counts.
       try Failpoint.slotHeld.pass()
       let claimed = try await writer.claim()

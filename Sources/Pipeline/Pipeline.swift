@@ -89,6 +89,8 @@ public final class Pipeline: Sendable {
     var hasSnapshot = false
     /// The spool could not take more: the next session does without.
     var isSpoolRefused = false
+    /// The walsender of the last stream.
+    var walsender: Int32?
     /// The last session ended as the slot was in use.
     var isStandby = false
     /// That there is no spool was said.
@@ -123,19 +125,14 @@ public final class Pipeline: Sendable {
       return await sleep(retry.initialBackoff)
     }
     let failure = error as? Failure ?? Failure(.unexpected, "\(error)", at: source.conninfo.endpoint)
-    let isStandby = failure.kind == .slotInUse
-    metrics.lastFailure = isStandby ? nil : failure
+    metrics.lastFailure = failure
     var backoff = supervisor.backoff ?? Backoff(initial: retry.initialBackoff, cap: retry.maxBackoff)
     guard let delay = retry.delay(after: failure, &backoff) else {
       metrics.enter(.stopped)
       throw failure
     }
     supervisor.backoff = backoff
-    if isStandby {
-      await standBy(failure, atMost: retry.slotRetryDelay, wasStandby: supervisor.isStandby)
-      supervisor.isStandby = true
-      return
-    }
+    if failure.kind == .slotInUse { return await standBy(failure, atMost: retry.slotRetryDelay, &supervisor) }
     supervisor.isStandby = false
     metrics.retries.wrappingAdd(1, ordering: .relaxed)
     metrics.enter(.waiting)
@@ -149,27 +146,31 @@ public final class Pipeline: Sendable {
     await sleep(delay)
   }
 
-  /// Waits for the slot, which another instance reads, or an earlier session of this one that the server still holds.
-  private func standBy(_ failure: Failure, atMost limit: Duration?, wasStandby: Bool) async {
-    metrics.enter(.standby)
-    // Where the other one is by now, this one does not know.
-    metrics.durableLSN.store(0, ordering: .relaxed)
-    if !wasStandby {
+  /// Waits until the slot is free, which another instance reads: a standby. It may also be an earlier session of this
+  /// one that the server has not given up yet: then nobody reads, and nothing is well.
+  private func standBy(_ failure: Failure, atMost limit: Duration?, _ supervisor: inout Supervisor) async {
+    if !supervisor.isStandby {
       logger.notice(
-        "waiting as a standby until the slot is free",
+        "waiting until the slot is free",
         metadata: [
           "failure": .string(failure.kind.rawValue), "what": .string(failure.what), "next": .string(failure.advice),
         ])
     }
+    supervisor.isStandby = true
     let watch = SourceDatabase(source)
     let end = limit.map { ContinuousClock.now + $0 }
-    repeat {
+    // What hinders the look hinders the session that follows, which tells of it.
+    while let holder = try? await watch.slotHolder(), !isStopping, end.map({ ContinuousClock.now < $0 }) ?? true {
+      let isOwn = holder == supervisor.walsender
+      metrics.lastFailure = isOwn ? failure : nil
+      metrics.enter(isOwn ? .waiting : .standby)
+      // Where the other one is by now, this one does not know.
+      if !isOwn { metrics.durableLSN.store(0, ordering: .relaxed) }
       await sleep(.milliseconds(200))
-      metrics.beat()
-      // What hinders the look hinders the session that follows, which tells of it.
-      if (try? await watch.isSlotFree()) ?? true { break }
-    } while !isStopping && end.map { ContinuousClock.now < $0 } ?? true
+    }
     await watch.close()
+    // Whoever holds it may be on the way out, or another standby has been quicker.
+    await sleep(.milliseconds(50))
   }
 
   /// Sleeps in short pieces, so that a stop is heard.

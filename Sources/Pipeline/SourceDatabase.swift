@@ -159,10 +159,9 @@ public actor SourceDatabase {
     try asking { connection throws(PostgresError) in try ServerPosition.read(on: connection).flushed }
   }
 
-  /// Whether nobody reads the slot.
-  func isSlotFree() throws(Failure) -> Bool {
-    !(try asking { connection throws(PostgresError) in try SlotState.read(settings.slot, on: connection) }?.active
-      ?? false)
+  /// The walsender that reads the slot; nil for none.
+  func slotHolder() throws(Failure) -> Int32? {
+    try asking { connection throws(PostgresError) in try SlotState.read(settings.slot, on: connection) }?.activePID
   }
 
   /// The slot's `catalog_xmin`: the oldest transaction whose rows of the catalogue the server keeps for it.

@@ -56,6 +56,17 @@ struct HealthCase: Sendable, CustomTestStringConvertible {
       $0.pipeline.phase = .snapshot
       $0.wire = nil
     },
+    HealthCase("a standby for hours", .pipeline, .ok, healthy: true, ready: true) {
+      $0.pipeline.phase = .standby
+      $0.wire = nil
+      $0.pipeline.durable = nil
+      $0.troubledSince = nil
+    },
+    HealthCase("a standby whose source has lost the slot", .slot, .fail, healthy: false, ready: false) {
+      $0.pipeline.phase = .standby
+      $0.wire = nil
+      $0.source.slot?.walStatus = .lost
+    },
     HealthCase("stopping", .pipeline, .warn, healthy: true, ready: false) { $0.pipeline.phase = .stopping },
     HealthCase("stopped", .pipeline, .fail, healthy: false, ready: false) { $0.pipeline.phase = .stopped },
     HealthCase("the source is away", .source, .warn, healthy: true, ready: false, failing(.sourceUnreachable, for: 5)),
@@ -206,6 +217,13 @@ struct HealthCase: Sendable, CustomTestStringConvertible {
     #expect(ReadinessReport(snapshot).isReady == state.isReady, "\(ReadinessReport(snapshot).reasons)")
     let names = HealthCheck.Name.allCases.filter { $0 != .kafka || snapshot.kafka != nil }
     #expect(health.checks.map(\.name) == names)
+  }
+
+  @Test func `a standby is ready and not the leader`() {
+    func isLeader(_ phase: PipelineMetrics.Phase) -> Bool {
+      ReadinessReport(.streaming { $0.pipeline.phase = phase }).isLeader
+    }
+    #expect(PipelineMetrics.Phase.allCases.filter(isLeader) == [.snapshot, .streaming])
   }
 
   @Test func `the pipeline's loop must beat, except while it waits`() {
