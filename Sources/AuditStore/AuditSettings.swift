@@ -54,21 +54,58 @@ public struct AuditSettings: Sendable {
     do throws(PostgresError) {
       var connection = try Connection(conninfo, interrupt: interrupt)
       connection.timeout = statementTimeout
-      return connection
+      if try pin(connection) { return connection }
     } catch {
       throw Failure.audit(error, at: conninfo.endpoint)
     }
+    throw Failure(
+      .serverError, "a connection pooler gives each transaction another session of the server", at: conninfo.endpoint,
+      advice: "let the pooler work in session mode, or point audit.url at the server itself")
   }
 
   /// How sessions of the audit database start. Server settings that could bend values or names are pinned.
-  func sessionConninfo(role: String) -> Conninfo {
-    conninfo.role(role).pinning([
+  func sessionConninfo(role: String) -> Conninfo { conninfo.role(role).pinning(pins + [(Self.mark, "on")]) }
+
+  /// Shows that the settings of the connection string arrived.
+  private static let mark = "cdc_direct.pinned"
+
+  private var pins: [(name: String, value: String)] {
+    [
       ("search_path", ""), ("client_encoding", "UTF8"), ("DateStyle", "ISO"), ("IntervalStyle", "postgres"),
       ("TimeZone", "UTC"), ("standard_conforming_strings", "on"), ("statement_timeout", "0"),
       ("lock_timeout", String(lockTimeout.milliseconds)), ("idle_in_transaction_session_timeout", "60000"),
       ("synchronous_commit", synchronousCommit.rawValue), ("tcp_keepalives_idle", "30"),
       ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3"),
-    ])
+    ]
+  }
+
+  /// Sets what a pooler has left out: PgBouncer with `ignore_startup_parameters = options` drops the settings of the
+  /// connection string silently, `synchronous_commit` among them.
+  /// - Returns: whether the session is one session of the server.
+  private func pin(_ connection: borrowing Connection) throws(PostgresError) -> Bool {
+    let isPinned = try connection.execute("SELECT pg_catalog.current_setting($1, true)", [Self.mark]).scalar == "on"
+    guard !isPinned else { return true }
+    for pin in pins {
+      // Keepalives are between the pooler and the server, which only a session of its own could set.
+      guard !pin.name.hasPrefix("tcp_") else { continue }
+      try connection.execute("SELECT pg_catalog.set_config($1, $2, false)", [pin.name, pin.value])
+    }
+    try connection.execute("SELECT pg_catalog.set_config($1, 'on', false)", [Self.mark])
+    return try !isPooledByTransaction(connection)
+  }
+
+  /// Whether two transactions of a client may run in two sessions of the server: while another client is in a
+  /// transaction of its own, a pooler gives away the session that was used last.
+  private func isPooledByTransaction(_ connection: borrowing Connection) throws(PostgresError) -> Bool {
+    let other = try Connection(conninfo.role("pooler probe"))
+    let process = "SELECT pg_catalog.pg_backend_pid()"
+    try connection.execute("BEGIN")
+    let first = try connection.execute(process).scalar
+    try other.execute("BEGIN")
+    try other.execute(process)
+    try connection.execute("COMMIT")
+    try other.execute("COMMIT")
+    return try connection.execute(process).scalar != first
   }
 }
 

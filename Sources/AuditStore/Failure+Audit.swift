@@ -18,6 +18,7 @@ extension Failure {
     case .configuration: return .authentication
     case .unexpectedResult: return .serverError
     case .server(let state):
+      if error.isOfPooler { return .serverError }
       switch state.class {
       case "28": return .authentication
       case "3D": return .databaseMissing
@@ -44,6 +45,8 @@ extension Failure {
 
   private static func auditAdvice(_ kind: Kind, _ error: PostgresError) -> String? {
     switch kind {
+    case .serverError where error.isOfPooler:
+      "point audit.url at the server itself, or let the pooler work in session mode with ignore_startup_parameters = options"
     case .authentication: "check user, password and certificate in audit.url, and the audit server's pg_hba.conf"
     case .databaseMissing: "check the database's name in audit.url, or create it"
     case .privilegeMissing: "give the role of audit.url its rights with sql/grants/writer_role.sql"

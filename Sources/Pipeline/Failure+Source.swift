@@ -17,6 +17,10 @@ extension Failure {
   private static func sourceAdvice(_ error: PostgresError) -> String? {
     // A hint that the error's own description keeps to itself may quote a row.
     if let hint = error.hint, error.description.contains(hint) { return hint }
+    if error.isOfPooler {
+      return "a connection pooler answers there: set database.hostname and database.port to the server itself, as "
+        + "replication does not pass through poolers"
+    }
     guard error.sqlState == .configurationLimitExceeded else { return nil }
     return "free a slot (SELECT * FROM pg_replication_slots) or raise max_replication_slots and max_wal_senders"
   }
@@ -29,6 +33,7 @@ extension Failure {
       case .server, .interrupted, .unexpectedResult: return error.isTransient ? .sourceUnreachable : .serverError
       }
     }
+    if error.isOfPooler { return .serverError }
     switch state {
     case .objectInUse: return .slotInUse
     case .invalidCatalogName: return .databaseMissing
@@ -65,5 +70,13 @@ extension Failure {
   /// What a message that cannot be decoded means.
   public static func decode(_ error: DecodeError, at place: String) -> Failure {
     Failure(.malformedStream, error.description, at: place)
+  }
+}
+
+extension PostgresError {
+  /// PgBouncer's refusal of a startup parameter that it does not know, `replication` and `options` among them. The class
+  /// of its code is that of lost connections, but no time heals it.
+  public var isOfPooler: Bool {
+    sqlState?.rawValue == "08P01" && message.contains("unsupported startup parameter")
   }
 }

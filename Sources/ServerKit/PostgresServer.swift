@@ -15,14 +15,14 @@ public final class PostgresServer: Sendable {
   /// The server's certificates; nil without TLS.
   public let certificates: Certificates?
   let options: Options
-  private let account: Account?
+  let account: Account?
   private struct Running {
     var port: Int
     var process: ChildProcess?
   }
   private let running: Mutex<Running>
 
-  private init(
+  init(
     options: Options, binaries: PostgresBinaries, directory: String, certificates: Certificates?, account: Account?,
     port: Int
   ) {
@@ -126,7 +126,7 @@ public final class PostgresServer: Sendable {
     if pid != nil { try await sql("SELECT pg_reload_conf()") }
   }
 
-  private func writeConfiguration() throws {
+  func writeConfiguration() throws {
     try append(Self.defaultSettings(for: options, port: port, directory: directory))
     if let certificates {
       try append([
@@ -143,7 +143,7 @@ public final class PostgresServer: Sendable {
       ])
   }
 
-  private func append(_ settings: [(String, String)]) throws {
+  func append(_ settings: [(String, String)]) throws {
     let lines = settings.map { name, value in
       "\(name) = '\(value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'\n"
     }
@@ -156,7 +156,7 @@ public final class PostgresServer: Sendable {
   }
 
   /// Another process may take the port between the choice and the start.
-  private func startOnFreePort() async throws {
+  func startOnFreePort() async throws {
     for _ in 0..<10 {
       do { return try await launch() } catch {
         guard logTail().contains("could not bind") else { throw error }

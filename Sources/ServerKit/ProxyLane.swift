@@ -7,6 +7,7 @@ struct ProxyLane {
     case delayed(nanoseconds: UInt64)
     case throttled(bytesPerSecond: Int)
     case ending(afterBytes: Int)
+    case ended
   }
 
   private struct Chunk {
@@ -31,6 +32,9 @@ struct ProxyLane {
     self.flow = flow
     credit = 0
     creditTime = now
+    guard flow == .ended else { return }
+    sourceEnded = true
+    (chunks, held) = ([], 0)
   }
 
   var wantsRead: Bool { !sourceEnded && flow != .stalled && held < Self.capacity }
@@ -58,7 +62,7 @@ struct ProxyLane {
       creditTime = now
       return first.bytes.prefix(Int(credit))
     case .ending(let bytes): return first.bytes.prefix(max(0, bytes))
-    case .open, .stalled, .delayed: return first.bytes
+    case .open, .stalled, .delayed, .ended: return first.bytes
     }
   }
 

@@ -9,7 +9,11 @@ struct ProxyLink {
   /// A socket whose peer has gone: `poll` would report it again and again, also while the lanes are stalled.
   private var goneClient = false
   private var goneServer = false
-  private(set) var isBroken = false
+  var isBroken = false
+  /// What the startup packet made it; nil before it came.
+  private(set) var kind: TCPProxy.Kind?
+  /// Whether it follows the rule of its kind.
+  var isRuled = false
 
   init(client: Int32, server: Int32) {
     self.client = client
@@ -53,12 +57,19 @@ struct ProxyLink {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = recv(socket, &buffer, buffer.count, 0)
     if count > 0 {
+      if socket == client, kind == nil { kind = Self.kind(buffer[..<count]) }
       self[keyPath: lane].take(buffer[..<count], now: now)
     } else if count == 0 {
       self[keyPath: lane].sourceEnded = true
     } else if errno != EAGAIN && errno != EINTR {
       isBroken = true
     }
+  }
+
+  /// Nil for the request for TLS or GSSAPI that comes before the startup packet.
+  private static func kind(_ bytes: ArraySlice<UInt8>) -> TCPProxy.Kind? {
+    if bytes.count == 8, bytes[4...6].elementsEqual([0x04, 0xD2, 0x16]) { return nil }
+    return bytes.firstRange(of: Array("replication\0".utf8)) == nil ? .ordinary : .replication
   }
 
   private mutating func write(to socket: Int32, from lane: WritableKeyPath<ProxyLink, ProxyLane>, now: UInt64) -> Int {

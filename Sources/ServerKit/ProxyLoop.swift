@@ -10,9 +10,14 @@ final class ProxyLoop {
   /// -1 while connections are refused.
   private var listener: Int32
   private var links: [ProxyLink] = []
-  private var cutsNewLinks = false
-  private var flowToServer = ProxyLane.Flow.open
-  private var flowToClient = ProxyLane.Flow.open
+  /// What happens to new connections.
+  private struct Rule: Equatable {
+    var cuts = false
+    var toServer = ProxyLane.Flow.open
+    var toClient = ProxyLane.Flow.open
+  }
+
+  private var rules: [TCPProxy.Kind: Rule] = [.replication: Rule(), .ordinary: Rule()]
 
   init(port: Int, listener: Int32, serverPort: Int, desk: Watched<TCPProxy.Desk>, bell: WakePipe) {
     self.port = port
@@ -47,10 +52,10 @@ final class ProxyLoop {
     var isOpen = true
     for command in commands {
       switch command {
-      case .set(let mode, let direction): set(mode, direction)
-      case .reset: resetLinks()
+      case .set(let mode, let direction, let kinds): set(mode, direction, kinds)
+      case .reset(let kinds): resetLinks(kinds)
       case .close:
-        resetLinks()
+        resetLinks(TCPProxy.Kind.allCases)
         closeListener()
         isOpen = false
       }
@@ -64,15 +69,14 @@ final class ProxyLoop {
     return isOpen
   }
 
-  private func set(_ mode: TCPProxy.Mode, _ direction: TCPProxy.Direction) {
-    cutsNewLinks = mode == .cut
+  private func set(_ mode: TCPProxy.Mode, _ direction: TCPProxy.Direction, _ kinds: [TCPProxy.Kind]) {
     if mode == .refuse { closeListener() } else { openListener() }
     let flow: ProxyLane.Flow
     switch mode {
     case .forward, .refuse: flow = .open
     case .stall: flow = .stalled
     case .cut:
-      resetLinks()
+      resetLinks(kinds)
       flow = .open
     case .delay(let time):
       let parts = time.components
@@ -80,22 +84,35 @@ final class ProxyLoop {
         nanoseconds: UInt64(max(0, parts.seconds)) * 1_000_000_000 + UInt64(max(0, parts.attoseconds / 1_000_000_000)))
     case .throttle(let rate): flow = .throttled(bytesPerSecond: max(1, rate))
     case .cutAfter(let bytes): flow = .ending(afterBytes: bytes)
+    case .halfClose: flow = .ended
     }
     let now = Self.now()
-    if direction != .toClient { flowToServer = flow }
-    if direction != .toServer { flowToClient = flow }
-    for index in links.indices {
+    for kind in kinds {
+      var rule = rules[kind] ?? Rule()
+      rule.cuts = mode == .cut
+      if direction != .toClient { rule.toServer = flow == .ended ? .open : flow }
+      if direction != .toServer { rule.toClient = flow == .ended ? .open : flow }
+      rules[kind] = rule
+    }
+    for index in links.indices where concerns(links[index], kinds) {
       if direction != .toClient { links[index].toServer.set(flow, now: now) }
       if direction != .toServer { links[index].toClient.set(flow, now: now) }
+      // No event of the sockets would bring an end on its way.
+      if flow == .ended { _ = links[index].pump(client: 0, server: 0, now: now) }
     }
   }
 
-  private func resetLinks() {
-    for link in links {
+  /// A connection that has not said yet what it is counts where all are meant.
+  private func concerns(_ link: ProxyLink, _ kinds: [TCPProxy.Kind]) -> Bool {
+    link.kind.map { kinds.contains($0) } ?? (kinds.count == TCPProxy.Kind.allCases.count)
+  }
+
+  private func resetLinks(_ kinds: [TCPProxy.Kind]) {
+    for link in links where concerns(link, kinds) {
       LoopbackSocket.reset(link.client)
       LoopbackSocket.reset(link.server)
     }
-    links = []
+    links.removeAll { concerns($0, kinds) }
   }
 
   private func closeListener() {
@@ -112,15 +129,18 @@ final class ProxyLoop {
     let client = Glibc.accept(listener, nil, nil)
     guard client >= 0 else { return }
     desk.withState { $0.counts.accepted += 1 }
-    guard !cutsNewLinks, let server = try? LoopbackSocket.connected(to: serverPort) else {
+    let isSame = rules[.replication] == rules[.ordinary]
+    let rule = isSame ? rules[.ordinary] ?? Rule() : Rule()
+    guard !rule.cuts, let server = try? LoopbackSocket.connected(to: serverPort) else {
       LoopbackSocket.reset(client)
       return
     }
     LoopbackSocket.prepare(client)
     var link = ProxyLink(client: client, server: server)
     let now = Self.now()
-    link.toServer.set(flowToServer, now: now)
-    link.toClient.set(flowToClient, now: now)
+    link.toServer.set(rule.toServer, now: now)
+    link.toClient.set(rule.toClient, now: now)
+    link.isRuled = isSame
     links.append(link)
   }
 
@@ -132,6 +152,14 @@ final class ProxyLoop {
         client: polled[2 + index * 2].revents, server: polled[3 + index * 2].revents, now: now)
       toServer += moved.toServer
       toClient += moved.toClient
+    }
+    for index in links.indices where !links[index].isRuled {
+      // Its startup packet has gone on by now; what comes after it follows the rule.
+      guard let kind = links[index].kind, let rule = rules[kind] else { continue }
+      links[index].toServer.set(rule.toServer, now: now)
+      links[index].toClient.set(rule.toClient, now: now)
+      links[index].isRuled = true
+      links[index].isBroken = links[index].isBroken || rule.cuts
     }
     for link in links where link.isOver { link.close() }
     links.removeAll { $0.isOver }

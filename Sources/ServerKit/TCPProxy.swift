@@ -21,6 +21,17 @@ public final class TCPProxy: Sendable {
     case throttle(bytesPerSecond: Int)
     /// Passes on this many more bytes of each connection, then resets it: a cut in the middle of a message.
     case cutAfter(bytes: Int)
+    /// Ends the direction of the connections there are, as if its sender had closed its half, and swallows what comes
+    /// after; the other direction goes on, and so do new connections.
+    case halfClose
+  }
+
+  /// Which connections of a PostgreSQL server are meant, by their startup packet; others count as ordinary.
+  public enum Kind: Sendable, CaseIterable {
+    /// Those of walsenders.
+    case replication
+    /// All others.
+    case ordinary
   }
 
   /// The way that bytes go.
@@ -46,8 +57,8 @@ public final class TCPProxy: Sendable {
   }
 
   enum Command: Sendable {
-    case set(Mode, Direction)
-    case reset
+    case set(Mode, Direction, [Kind])
+    case reset([Kind])
     case close
   }
 
@@ -93,11 +104,13 @@ public final class TCPProxy: Sendable {
 
   /// Changes what happens from now on, for connections there are and those to come.
   ///
-  /// `cut` and `refuse` know no direction.
-  public func set(_ mode: Mode, _ direction: Direction = .both) async { await order(.set(mode, direction)) }
+  /// `cut` and `refuse` know no direction, and `refuse` no kind.
+  public func set(_ mode: Mode, _ direction: Direction = .both, of kinds: [Kind] = Kind.allCases) async {
+    await order(.set(mode, direction, kinds))
+  }
 
   /// Resets every connection once; new ones are treated as before.
-  public func resetConnections() async { await order(.reset) }
+  public func resetConnections(of kinds: [Kind] = Kind.allCases) async { await order(.reset(kinds)) }
 
   /// Resets every connection and stops listening.
   public func close() async { await order(.close) }

@@ -29,7 +29,7 @@ struct StandInServers: Sendable {
     return servers
   }
 
-  private init(source: PostgresServer, audit: PostgresServer) {
+  init(source: PostgresServer, audit: PostgresServer) {
     self.source = source
     self.audit = audit
     sourceProbe = Probe(source)

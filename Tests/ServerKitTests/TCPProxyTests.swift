@@ -72,6 +72,31 @@ import Testing
     try await bench.clear()
   }
 
+  @Test func `a half-closed direction ends, the other goes on, and new connections pass`() async throws {
+    let bench = try await Bench.set()
+    for direction in [TCPProxy.Direction.toClient, .toServer] {
+      let psql = try await bench.psql("SELECT pg_sleep(1000)")
+      #expect(await bench.proxy.wait { $0.open == 1 && $0.bytesToServer > 50 })
+      await bench.proxy.set(.halfClose, .toServer, of: [.replication])
+      #expect(await psql.wait(within: .milliseconds(200)) == nil, "another kind of connection was meant")
+      await bench.proxy.set(.halfClose, direction)
+      if direction == .toClient {
+        #expect(await psql.wait(within: .seconds(30)) == .exited(2), "\(psql.standardError)")
+      } else {
+        // The server sees the end only when it is done; what it still sends arrives.
+        #expect(await psql.wait(within: .milliseconds(200)) == nil)
+        try await bench.server.sql(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(1000)%' AND pid <> pg_backend_pid()"
+        )
+        #expect(await psql.wait(within: .seconds(30)) == .exited(2))
+        #expect(psql.standardError.contains("administrator command"), "\(psql.standardError)")
+      }
+      let next = try await bench.psql("SELECT 1")
+      #expect(await next.wait(within: .seconds(30)) == .exited(0), "\(next.standardError)")
+    }
+    try await bench.clear()
+  }
+
   @Test func `a reset reaches a session that is open`() async throws {
     let bench = try await Bench.set()
     let psql = try await bench.psql("SELECT pg_sleep(1000)")
