@@ -97,7 +97,7 @@ struct FaultScene: Sendable {
   static func report(_ fault: String, _ figures: String) { print("fault | \(fault) | \(figures)") }
 
   /// Waits until all that has committed is stored, and gives the time in seconds.
-  func timeUntilStored(within limit: Duration = .seconds(60)) async throws -> Double {
+  func timeUntilStored(within limit: Duration = .seconds(180)) async throws -> Double {
     let began = ContinuousClock.now
     try await servers.waitForTrail(program, within: limit)
     return (ContinuousClock.now - began).inSeconds
