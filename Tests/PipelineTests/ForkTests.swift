@@ -114,6 +114,23 @@ private actor RefusingWriter: SinkWriter {
     #expect(await behind.commits == [LSN(0x28), LSN(0x38)])
   }
 
+  @Test func `behind a gap both begin anew, also where that lies before what they hold`() async throws {
+    let (one, other) = (ListWriter(at: 0x90), ListWriter(at: 0x80))
+    let fork = ForkedWriter(one, other)
+    _ = try await fork.open(source)
+    _ = try await fork.claim()
+    try await fork.recordGap(from: LSN(0x80), to: LSN(0x20), reason: "another history")
+    var encoder = try await fork.makeEncoder()
+    encoder.begin(transaction(0x20), at: .zero)
+    encode(0x20, 0, into: &encoder)
+    _ = try await fork.write(encoder.exchange(for: EncodedBatch()))
+    try await fork.commit(through: LSN(0x20), batch: "b")
+    for sink in [one, other] {
+      #expect(sink.log.all.contains("begin 0/20"))
+      #expect(await sink.commits == [LSN(0x20)])
+    }
+  }
+
   @Test func `a refusal names the change among those of both`() async throws {
     let refusal = ChangeRefused(index: 1, reason: "no", code: "22P02")
     let fork = ForkedWriter(ListWriter(at: 0x25, refusing: refusal), ListWriter(at: 0x10))

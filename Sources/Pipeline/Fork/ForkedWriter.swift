@@ -223,10 +223,14 @@ public actor ForkedWriter: SinkWriter {
       index: handoff.number(ofFirst: refused.index), reason: refused.reason, code: refused.code)
   }
 
-  /// Records it in both.
+  /// Records it in both. Both begin anew behind it, also where that lies before what they hold: another server's log may
+  /// be shorter.
   public func recordGap(from: LSN, to: LSN, reason: String) async throws {
     try await first.recordGap(from: from, to: to, reason: reason)
-    if !isAlone { try await second.recordGap(from: from, to: to, reason: reason) }
+    offsets.first = .zero
+    guard !isAlone else { return }
+    try await second.recordGap(from: from, to: to, reason: reason)
+    offsets.second = .zero
   }
 
   /// Closes both.
