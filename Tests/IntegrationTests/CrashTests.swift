@@ -95,12 +95,13 @@ extension RunTests {
       let servers = scene.servers
       let comparison = try await TrailComparison.begin(servers)
       try await servers.source.sql("SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
-      print("crash: seed \(seed), \(kills) kills in \(rounds) rounds")
+      Self.tell("seed \(seed), \(kills) kills in \(rounds) rounds")
 
       var memory = TrailComparison.Memory()
       var workload = Workload(seed: seed)
       workload.isFull = true
       workload.pause = .milliseconds(4)
+      workload.copyPause = 0.1
       for round in 0..<rounds {
         let steps = plan.steps[kills * round / rounds..<kills * (round + 1) / rounds]
         let (program, outcome) = try await workload.run(on: servers.source) { try await scene.run(steps) }
@@ -110,17 +111,17 @@ extension RunTests {
         let differences = try await comparison.differences(since: &memory)
         #expect(differences.isEmpty, "\(history)\n\(differences.joined(separator: "\n"))")
         #expect(outcome.unexpectedEnds.isEmpty, "\(history)\n\(outcome.unexpectedEnds.joined(separator: "\n"))")
-        print(
-          "crash: round \(round + 1) of \(rounds), \(steps.endIndex) kills, \(memory.transactions) transactions,",
-          "\(memory.changes) changes, \((ContinuousClock.now - began).components.seconds) s")
+        Self.tell(
+          "round \(round + 1) of \(rounds), \(steps.endIndex) kills, \(memory.transactions) transactions, "
+            + "\(memory.changes) changes, \((ContinuousClock.now - began).components.seconds) s")
         // The next comparison begins where this one found nothing.
         guard differences.isEmpty else { break }
         workload = workload.next()
       }
       let epoch = try await servers.audit("SELECT epoch FROM cdc.replication_offset")
-      print(
-        "crash: \(Self.kinds(plan)); \(memory.changes) changes, epoch \(epoch),",
-        "\((ContinuousClock.now - began).components.seconds) s, seed \(seed)")
+      Self.tell(
+        "\(Self.kinds(plan)); \(memory.changes) changes, epoch \(epoch), "
+          + "\((ContinuousClock.now - began).components.seconds) s, seed \(seed)")
       // Without this the kills came before the program had begun to work.
       #expect((Int(epoch) ?? 0) > kills / 5)
       try await scene.destroy()
@@ -134,6 +135,12 @@ extension RunTests {
       #expect(Set(plan.steps.prefix(50).map(\.fault.kind)).count == 17)
       // What the plan names is there.
       for case .failpoint(let name, _) in plan.steps.map(\.fault) { #expect(Failpoint(rawValue: name) != nil) }
+    }
+
+    /// Says it now, also where the output is a pipe: a long run is watched.
+    private static func tell(_ text: String) {
+      print("crash: \(text)")
+      fflush(nil)
     }
 
     /// How many faults of which kind there are.

@@ -20,12 +20,14 @@ import Testing
       let comparison = try await TrailComparison.begin(servers)
       let mode = ["SNAPSHOT_MODE": point.isOfSnapshot ? "initial" : "no_data"]
       // Enough for several batches of rows.
-      let rows = "INSERT INTO keyed SELECT -g, repeat('x', 60), g FROM generate_series(1, 12000) g;"
+      let rows = "INSERT INTO keyed SELECT -g, repeat('x', 600), g FROM generate_series(1, 2000) g;"
       try await servers.source.sql(
         point.isOfSnapshot ? rows : "SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
 
       var workload = Workload(seed: 5)
       workload.writers = 1
+      workload.pause = .milliseconds(5)
+      workload.copyPause = 0.05
       let program = try await workload.run(on: servers.source) {
         let chosen = mode.merging([Failpoint.variable: "\(point.rawValue):\(outcome):\(point.passing)"]) { $1 }
         let former = point.isOfTakeover ? try await servers.program(mode) : nil

@@ -10,6 +10,8 @@ struct Workload: Sendable {
   var writers = 3
   /// The pause after each transaction.
   var pause: Duration = .milliseconds(2)
+  /// The pause after each COPY of up to some hundred rows.
+  var copyPause = 0.01
   /// Whether they also do what `Workload+Full.swift` has; the tables are `fullTables` then. Such writers go on when
   /// their server was away.
   var isFull = false
@@ -54,7 +56,7 @@ struct Workload: Sendable {
     var random = SeededRandom(seed &+ UInt64(writer))
     while !stop.isRaised {
       var script = ""
-      for _ in 0..<10 { script += copy(writer, &random) + "SELECT pg_sleep(\(isFull ? 0.1 : 0.01));\n" }
+      for _ in 0..<10 { script += copy(writer, &random) + "SELECT pg_sleep(\(copyPause));\n" }
       try await write(script, on: server)
     }
   }
