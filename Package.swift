@@ -17,8 +17,9 @@ let package = Package(
     .executable(name: "cdc-direct", targets: ["cdc-direct"]),
     .library(name: "PGReplication", targets: ["PGReplication"]),
     .library(name: "Decoder", targets: ["Decoder"]),
-    // For benchmarks/ alone; no promise is kept for it.
+    // For benchmarks/ and fuzz/ alone; no promise is kept for them.
     .library(name: "Engine", targets: ["WAL", "Pipeline", "AuditStore", "Events", "ServerKit"]),
+    .library(name: "SettingsReader", targets: ["Settings"]),
   ],
   traits: [
     .trait(

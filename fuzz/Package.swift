@@ -6,9 +6,10 @@ let package = Package(
   dependencies: [.package(name: "cdc-direct", path: "..")],
   targets: [
     .executableTarget(
-      name: "stream",
+      name: "fuzz",
       dependencies: [
-        .product(name: "Decoder", package: "cdc-direct"), .product(name: "Engine", package: "cdc-direct"),
+        .product(name: "Decoder", package: "cdc-direct"), .product(name: "PGReplication", package: "cdc-direct"),
+        .product(name: "Engine", package: "cdc-direct"), .product(name: "SettingsReader", package: "cdc-direct"),
       ],
       swiftSettings: [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),

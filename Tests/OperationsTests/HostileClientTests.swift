@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Operations
@@ -180,9 +181,13 @@ import Testing
     var random = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0 ... .max, using: &random)
     var generator = Xorshift(state: seed | 1)
+    // For longer, and then with a count of what was tried: the environment.
+    let seconds = ProcessInfo.processInfo.environment["CDC_FUZZ_SECONDS"].flatMap { Int($0) }
+    let deadline = ContinuousClock.now + .seconds(seconds ?? 3600)
     let model = Array("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nX-Y: z\r\n\r\nabc".utf8)
     try await serving { client in
-      for round in 0..<300 {
+      var round = 0
+      while ContinuousClock.now < deadline, seconds != nil || round < 200 {
         var bytes = model
         if round.isMultiple(of: 3) {
           bytes = (0..<Int.random(in: 1...400, using: &generator)).map { _ in .random(in: 0...255, using: &generator) }
@@ -194,7 +199,9 @@ import Testing
         // Nothing follows, so that the server need not wait for the rest.
         let text = try await client.exchange(bytes, thenNothing: true)
         #expect(text.isEmpty || text.hasPrefix("HTTP/1.1 "), "seed \(seed), round \(round): \(text.prefix(100))")
+        round += 1
       }
+      if let seconds { print("HTTP: \(round) requests in \(seconds) s, seed \(seed)") }
     }
   }
 
