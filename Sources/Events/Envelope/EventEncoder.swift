@@ -26,7 +26,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   /// Where the stream stood when a snapshot began.
   private var streamed: SourceBlock?
   private var signals: [UInt8] = []
-  var shapes = TableShapes()
+  var shapes: TableShapes
   var monitor: TransactionMonitor?
   let fixed: FixedEvents
   var scratch = OutputBuffer(capacity: 4 << 10)
@@ -68,6 +68,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
       settings.keyReplacesNullWithDefault = false
     }
     self.settings = settings
+    shapes = TableShapes(names, settings)
     notices = ConversionNotices(settings.values.onFailure)
     skipped = SkippedLetters(settings.skippedOperations)
     source = SourceBlock(settings)
@@ -94,7 +95,7 @@ public struct EventEncoder: ~Copyable, ChangeEncoder {
   /// Prepares a table.
   public mutating func relation(_ plan: RelationPlan, _ facts: RelationFacts) {
     guard plan.isCaptured else { return }
-    shapes.insert(TableShape(plan, facts, names, settings, streamed == nil ? .stream : .snapshot))
+    shapes.insert(plan, facts, streamed == nil ? .stream : .snapshot)
   }
 
   /// Takes the transaction's time and number.
