@@ -144,6 +144,11 @@ extension Pipeline {
     _ transaction: SpooledTransaction, _ loop: inout StreamLoop, _ supervisor: inout Supervisor
   ) async throws {
     guard let spool = loop.spool else { return }
+    guard !transaction.isAmbiguous else {
+      throw SpoolRefusal(
+        "transaction \(transaction.transaction.rawValue) holds logical messages and parts that were rolled back, which "
+          + "only the source can tell apart", advice: "nothing needs to be done")
+    }
     metrics.streamedTransactions.wrappingAdd(1, ordering: .relaxed)
     let outdated = loop.decoder.relations(transaction.outdated)
     loop.decoder.beginReplay()

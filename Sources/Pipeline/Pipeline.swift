@@ -116,7 +116,7 @@ public final class Pipeline: Sendable {
       metrics.retries.wrappingAdd(1, ordering: .relaxed)
       logger.warning(
         "large transactions are left to the source until they commit, for the length of the next session",
-        metadata: ["reason": .string(refusal.reason), "next": "raise spool.max.bytes, or give spool.directory room"])
+        metadata: ["reason": .string(refusal.reason), "next": .string(refusal.advice)])
       return
     }
     if let restart = error as? SessionRestart {

@@ -244,13 +244,13 @@ struct StreamDecoder: ~Copyable {
       pendingBytes = encoder.byteCount
       return nil
     }
-    // It stands for itself, before whatever transaction was open when it was written; the stream never comes back to it
-    // once a position after it is confirmed.
-    guard tracker.isIdle, frame.start >= tracker.offset else { return nil }
-    encoder.message(message, at: frame.start)
+    // It stands for itself, before whatever transaction was open when it was written. Its LSN is where its record ends,
+    // and may be where the next one begins: the commit of that very transaction, which is still to come.
+    let end = frame.start
+    guard tracker.isIdle, end > tracker.offset else { return nil }
+    encoder.message(message, at: end)
     pendingBytes = encoder.byteCount
     guard pendingBytes > 0 else { return nil }
-    let end = LSN(frame.start.rawValue &+ 1)
     batch.close(at: end)
     idlePosition = max(idlePosition, end)
     return isCommitDue ? .commitDue : nil

@@ -105,6 +105,26 @@ import WAL
     #expect(log == ["begin 0/3000", #"insert people 0/3000#0 at 0/1006 {"id":"3","name":"stays"}"#])
   }
 
+  @Test func `messages beside what was rolled back cannot be told apart, and alone they can`() throws {
+    func decode(_ messages: [SentMessage]) throws -> [Bool] {
+      var feed = StreamFeed(takesInProgress: true)
+      var frames = FrameBatch()
+      for message in messages { try feed.add(message, to: &frames) }
+      var (index, found): (Int, [Bool]) = (0, [])
+      while let pause = try feed.decoder.step(frames, from: &index) {
+        if case .spooled(let transaction) = pause { found.append(transaction.isAmbiguous) }
+      }
+      return found
+    }
+    let message = SentMessage(
+      .logicalMessage(
+        LogicalMessage(
+          transaction: TransactionID(7), isTransactional: true, lsn: LSN(1), prefix: "cdc.context", content: [1])))
+    #expect(try decode([Self.start(7), message, Self.stop, Self.abort(7, 8), Self.commit(7, at: 0x30)]) == [true])
+    #expect(try decode([Self.start(7), message, Self.stop, Self.commit(7, at: 0x30)]) == [false])
+    #expect(try decode([Self.start(7), Self.stop, Self.abort(7, 8), Self.commit(7, at: 0x30)]) == [false])
+  }
+
   @Test func `nothing comes of a transaction that rolled back`() async throws {
     let log = try await Self.decode([
       Self.start(7), Self.relation(1, ["id"], in: 7), Self.insert(["1"], in: 7), Self.stop, Self.abort(7, 7),

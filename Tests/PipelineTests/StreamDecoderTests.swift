@@ -107,6 +107,24 @@ import WAL
     #expect(feed.log.all.map { String($0.prefix(11)) } == ["begin 0/20", "message cdc", "insert peop", "message oth"])
   }
 
+  @Test func `a transaction is not lost whose commit begins where a message outside of it ended`() throws {
+    var policy = StreamFeed.patient
+    policy.maxDelay = .zero
+    var feed = StreamFeed(policy)
+    // Rows wait for their commit when the message comes, whose LSN is 0x1004.
+    let stops = try feed.feed(
+      .relation(1, "people"), .begin(0x20), .insert(1, ["1", nil]), .commit(0x20, end: 0x28))
+    #expect(stops == [.relation("people"), .commitDue])
+    _ = try feed.feed(.begin(0x30), .insert(1, ["2", nil]))
+    _ = try feed.feed(.commit(0x30, end: 0x38))
+    _ = try feed.feed(.message("loose", transactional: false))
+    feed.commit()
+    _ = try feed.feed(.begin(0x1008), .insert(1, ["3", nil]), .commit(0x1008, end: 0x1010))
+    let position = feed.decoder.tracker.offset
+    #expect(position == LSN(0x1010))
+    #expect(feed.log.all.filter { $0.hasPrefix("insert") }.count == 3, "\(feed.log.all)")
+  }
+
   @Test func `types and origins are read over`() throws {
     var feed = StreamFeed()
     let stops = try feed.feed(

@@ -12,8 +12,9 @@ extension EventEncoder {
     if !message.isTransactional { source.lastCommit = lsn }
     guard settings.includesMessage(message.prefix) else { return }
     if message.isTransactional { monitor?.countMessage() }
-    // It has no ordinal; its own place in the log tells it from all others.
-    (origin.position, origin.lsn) = (Position(commit: lsn, ordinal: 0), lsn)
+    // It has no ordinal; its own place in the log tells it from all others. The LSN is where its record ends, and may be
+    // that of the next commit.
+    (origin.position, origin.lsn) = (Position(commit: LSN(lsn.rawValue &- 1), ordinal: 0), lsn)
     var line = open(fixed.message)
     batch.bytes.append(literal: "{\"prefix\":")
     batch.bytes.appendJSONString(message.prefix)

@@ -84,8 +84,8 @@ struct ForkedEncoder: ~Copyable, ChangeEncoder {
   }
 
   mutating func message(_ message: borrowing LogicalMessage, at lsn: LSN) {
-    if message.isTransactional ? isForFirst : lsn >= offsets.first { first.message(message, at: lsn) }
-    if message.isTransactional ? isForSecond : lsn >= offsets.second { second.message(message, at: lsn) }
+    if message.isTransactional ? isForFirst : lsn > offsets.first { first.message(message, at: lsn) }
+    if message.isTransactional ? isForSecond : lsn > offsets.second { second.message(message, at: lsn) }
     measure()
   }
 

@@ -45,7 +45,7 @@ actor Spool {
   func append(_ records: consuming sending OutputBuffer, of transaction: UInt32) throws -> sending OutputBuffer {
     let file = try files[transaction] ?? SpoolFile(in: settings.directory)
     guard size + records.count <= settings.maxBytes else {
-      throw SpoolRefusal("transactions in progress exceed spool.max.bytes=\(settings.maxBytes)", nil)
+      throw SpoolRefusal("transactions in progress exceed spool.max.bytes=\(settings.maxBytes)")
     }
     try file.append(records)
     files[transaction] = file
@@ -129,6 +129,14 @@ public struct SpoolSettings: Hashable, Sendable {
 struct SpoolRefusal: Error {
   /// What failed and why.
   let reason: String
+  /// The operator's next step.
+  let advice: String
 
-  init(_ what: String, _ code: Int32?) { reason = code.map { "\(what): \(String(cString: strerror($0)))" } ?? what }
+  init(_ what: String, advice: String = "raise spool.max.bytes, or give spool.directory room") {
+    reason = what
+    self.advice = advice
+  }
+
+  /// A failure of the file system, by its error number.
+  init(_ what: String, _ code: Int32) { self.init("\(what): \(String(cString: strerror(code)))") }
 }

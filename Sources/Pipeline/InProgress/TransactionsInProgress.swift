@@ -11,6 +11,7 @@ struct TransactionsInProgress: ~Copyable {
   private struct Transaction {
     let firstLSN: LSN
     var rolledBack: Set<UInt32> = []
+    var hasMessages = false
     /// When each relation was introduced in it, by OID.
     var relations: [UInt32: UInt64] = [:]
   }
@@ -48,6 +49,7 @@ struct TransactionsInProgress: ~Copyable {
     guard let tag = MessageTag(rawValue: byte) else { throw DecodeError(.unknownMessage(tag: byte), at: 0, in: byte) }
     switch tag {
     case .insert, .update, .delete, .truncate, .logicalMessage:
+      if tag == .logicalMessage { transactions[block.rawValue]?.hasMessages = true }
       let part = try number(payload, at: 1, "the transaction", tag)
       put(tag, payload.extracting(5..<payload.byteCount), part, frame.start)
     case .relation:
@@ -99,7 +101,8 @@ struct TransactionsInProgress: ~Copyable {
     }
     return SpooledTransaction(
       transaction: message.transaction, commit: message.commit, firstLSN: transaction.firstLSN, commitFrame: lsn,
-      rolledBack: transaction.rolledBack, outdated: outdated)
+      rolledBack: transaction.rolledBack, isAmbiguous: transaction.hasMessages && !transaction.rolledBack.isEmpty,
+      outdated: outdated)
   }
 
   /// A relation was introduced outside of a block.
@@ -138,6 +141,9 @@ struct SpooledTransaction: Sendable {
   let commitFrame: LSN
   /// Its parts that were rolled back.
   let rolledBack: Set<UInt32>
+  /// Whether it holds logical messages that may have been rolled back: the server gives them all the number of the whole
+  /// transaction, whatever part of it they stand in.
+  let isAmbiguous: Bool
   /// Relations, by OID, that were introduced anew outside of it after it introduced them: what it says of them holds
   /// inside it alone.
   let outdated: [UInt32]
