@@ -178,8 +178,15 @@ extension Conversion {
   static func appendNumbers(_ value: RawSpan, quirks: Bool, to buffer: inout OutputBuffer) -> Bool {
     if quirks && value.byteCount == 0 { return false }
     buffer.append(UInt8(ascii: "["))
-    if !quirks {
-      for byte in value.copied { buffer.append(byte == UInt8(ascii: " ") ? UInt8(ascii: ",") : byte) }
+    var start = quirks ? value.byteCount : 0
+    while start < value.byteCount {
+      var end = start
+      while end < value.byteCount, value.octet(end) != UInt8(ascii: " ") { end += 1 }
+      let number = value.extracting(start..<end)
+      guard number.isWholeNumber else { return false }
+      if start > 0 { buffer.append(UInt8(ascii: ",")) }
+      buffer.append(number)
+      start = end + 1
     }
     buffer.append(UInt8(ascii: "]"))
     return true

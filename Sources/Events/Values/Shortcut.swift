@@ -12,7 +12,9 @@ enum Shortcut: Equatable, Sendable, BitwiseCopyable {
   func append(_ value: RawSpan, to buffer: inout OutputBuffer) -> Bool {
     switch self {
     case .none: return false
-    case .verbatim: buffer.append(value)
+    case .verbatim:
+      guard value.isWholeNumber else { return false }
+      buffer.append(value)
     case .text: buffer.appendText(value)
     case .boolean:
       if value.byteCount > 0, value.octet(0) == UInt8(ascii: "t") {
@@ -31,6 +33,17 @@ enum Shortcut: Equatable, Sendable, BitwiseCopyable {
         || Conversion.appendZonedTimestamp(value, digits: digits, to: &buffer)
     }
     return true
+  }
+}
+
+extension RawSpan {
+  /// Whether it is digits, perhaps behind a minus: nothing else is copied as it is, whoever sent it.
+  @inline(__always)
+  var isWholeNumber: Bool {
+    var index = byteCount > 0 && octet(0) == UInt8(ascii: "-") ? 1 : 0
+    guard index < byteCount, octet(index) != UInt8(ascii: "0") || index &+ 1 == byteCount else { return false }
+    while index < byteCount, octet(index) &- UInt8(ascii: "0") < 10 { index &+= 1 }
+    return index == byteCount
   }
 }
 

@@ -5,12 +5,13 @@ internal import Decoder
 internal import WAL
 
 extension Target {
-  /// What `PQgetCopyData` hands out, frame by frame: headers, keepalives, and messages through `StreamDecoder`.
+  /// What `PQgetCopyData` hands out, frame by frame: headers, keepalives, and messages through `StreamDecoder`,
+  /// those of transactions in progress too.
   static func frames(_ input: UnsafeRawBufferPointer) {
     var decoder = StreamDecoder(
       encoder: AuditEncoder(sourceID: 1), capture: Selection(),
       policy: BatchPolicy(maxChanges: 4, maxBytes: 256, maxDelay: .seconds(3600), bufferBytes: 4096),
-      offset: LSN(0x1000))
+      offset: LSN(0x1000), takesInProgress: true)
     var batch = FrameBatch()
     parts(input) { frame in
       do { try frame.withUnsafeBytes { try batch.append($0) } } catch is StreamError { return } catch {
@@ -27,7 +28,9 @@ extension Target {
         case .commitDue:
           if decoder.hasPending { _ = decoder.exchange(for: EncodedBatch(capacity: 0)) }
           decoder.committed(through: decoder.idlePosition)
-        case .signal, .signalGone, .change, .ended: break
+        case .spoolDue: _ = decoder.exchangeInProgress(for: OutputBuffer(capacity: 0))
+        case .spooled(let transaction): _ = decoder.relations(transaction.outdated)
+        case .rolledBack, .signal, .signalGone, .change, .ended: break
         }
       }
     } catch {

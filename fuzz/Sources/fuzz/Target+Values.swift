@@ -29,8 +29,6 @@ extension Target {
     1266, 1270, 1560, 1561, 1562, 1700, 2950, 2951, 3220, 3614, 3802, 3807, 3904, 3906, 3908, 3910, 3912, 3926, 4451,
     20_000, 20_001, 20_002, 20_003, 20_004, 20_005, 20_006, 20_007, 20_009, 20_010,
   ]
-  /// int8, int2, int4 and oid, in vectors and arrays too.
-  private static let wholeNumbers: Set<UInt32> = [20, 21, 22, 23, 26, 30, 1005, 1007, 1016]
   private static let catalogue: [UInt32: CatalogType] = {
     func type(_ oid: UInt32, _ name: String, _ kind: CatalogType.Kind, _ from: String? = nil) -> CatalogType {
       CatalogType(oid: oid, schema: "public", name: name, kind: kind, fromExtension: from)
@@ -96,9 +94,7 @@ extension Target {
     guard let converter = ofSettings[number] else { return }
     var buffer = OutputBuffer(capacity: 16)
     if converter.append(text.span.bytes, from: .stream, to: &buffer) {
-      // Whole numbers are the server's, copied as they are: that they are numbers is its promise.
-      let type = types[number / modifiers.count]
-      if !wholeNumbers.contains(type) { mustBeJSON(buffer, text, "type \(type)") }
+      mustBeJSON(buffer, text, "type \(types[number / modifiers.count])")
     } else if buffer.count != 0 {
       fatalError("what could not be converted left \(buffer.count) bytes")
     }
