@@ -40,7 +40,8 @@ struct ValuesTypesTests {
 
   @Test(arguments: [
     // Whole numbers are copied as they are; nothing else is, whoever sent it.
-    ("int8", ""), ("int4", "-"), ("int2", "1,\"b\":2"), ("oid", "007"), ("int8", "1e3"), ("_int8", "{1,x}"),
+    ("timestamptz", "2024-01-31 13:51:30\"+00"), ("timestamptz", "2024\n01-31 13:51:30+00"), ("int8", ""),
+    ("int4", "-"), ("int2", "1,\"b\":2"), ("oid", "007"), ("int8", "1e3"), ("_int8", "{1,x}"),
     ("geometry", "00"), ("sparsevec", "{40000:1}/40001"), ("point", "1,2"), ("bytea", "abc"), ("bytea", "\\x0"),
     ("bytea", "\\xzz"), ("float8", "x"), ("date", "2020"), ("timestamp", "2020-01-01"), ("numeric", "1.2.3"),
     ("_int4", "{1"), ("_int4", "1,2"), ("_text", "{\"a}"), ("hstore", "\"a"), ("interval", "x day"),

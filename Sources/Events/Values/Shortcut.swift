@@ -45,17 +45,28 @@ extension RawSpan {
     while index < byteCount, octet(index) &- UInt8(ascii: "0") < 10 { index &+= 1 }
     return index == byteCount
   }
+
+  /// Whether the first `end` bytes are such as dates and times are written with: nothing of them needs an escape.
+  @inline(__always)
+  func isMoment(before end: Int) -> Bool {
+    for index in 0..<end {
+      let byte = octet(index)
+      // The characters from `-` to `:` are punctuation and digits.
+      guard byte &- UInt8(ascii: "-") <= 13 || byte == UInt8(ascii: " ") else { return false }
+    }
+    return true
+  }
 }
 
 extension OutputBuffer {
-  /// Adds `2024-01-31 13:51:30.5+00` in ISO form by copying its parts; false, and nothing added, for any other form.
+  /// Adds `2024-01-31 13:51:30.5+00` in ISO form by copying its parts, once they are looked at; false, and nothing added, for any other form.
   @inline(__always)
   mutating func appendUsualMoment(_ text: RawSpan, digits: Int?) -> Bool {
     let end = text.byteCount &- 3
     guard end >= 19, end <= 26, text.octet(4) == UInt8(ascii: "-"), text.octet(10) == UInt8(ascii: " "),
       text.octet(13) == UInt8(ascii: ":"), text.octet(end) == UInt8(ascii: "+"),
       text.octet(end &+ 1) == UInt8(ascii: "0"), text.octet(end &+ 2) == UInt8(ascii: "0"),
-      end == 19 || text.octet(19) == UInt8(ascii: ".")
+      end == 19 || text.octet(19) == UInt8(ascii: "."), text.isMoment(before: end)
     else { return false }
     append(UInt8(ascii: "\""))
     append(text.extracting(0..<10))
