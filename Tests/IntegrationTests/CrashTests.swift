@@ -87,7 +87,7 @@ extension RunTests {
   @Suite struct Crashes {
     @Test func `no kill at any instant loses or doubles a change`() async throws {
       let seed = environmentNumber("CDC_CRASH_SEED") ?? .random(in: 1...999_999)
-      let kills = Int(environmentNumber("CDC_CRASH_KILLS") ?? 50)
+      let kills = Int(environmentNumber("CDC_CRASH_KILLS") ?? 30)
       let rounds = max(1, Int(environmentNumber("CDC_CRASH_ROUNDS") ?? max(2, UInt64(kills / 50))))
       let began = ContinuousClock.now
       let plan = CrashPlan(seed: seed, faults: kills)

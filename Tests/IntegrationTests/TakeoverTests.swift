@@ -30,6 +30,33 @@ extension RunTests {
       try await servers.destroy()
     }
 
+    @Test func `a standby says that it is ready and not the leader, and is the leader soon after a death`() async throws
+    {
+      let servers = try await StandInServers.start("standby")
+      let comparison = try await TrailComparison.begin(servers)
+      try await servers.source.sql("SELECT pg_create_logical_replication_slot('audit', 'pgoutput')")
+      let first = try await FaultScene.start(servers)
+      try await first.expectReady("the first")
+      let second = try await FaultScene.start(servers)
+      #expect(
+        try await second.wait { second.metric(#"cdc_direct_phase{phase="standby"}"#) == 1 },
+        "\(second.get("/metrics").body)")
+      let ready = second.get("/ready")
+      #expect(ready.status == 200 && ready.body.contains(#""is_leader":false"#), "\(ready)")
+      #expect(second.get("/health").status == 200, "\(second.get("/health").body)")
+      #expect(first.get("/ready").body.contains(#""is_leader":true"#))
+      #expect(first.metric("cdc_direct_leader") == 1 && second.metric("cdc_direct_leader") == 0)
+      first.program.signal(SIGKILL)
+      _ = await first.program.wait()
+      try await servers.source.sql("INSERT INTO keyed VALUES (1)")
+      let seconds = try await second.timeUntilStored()
+      FaultScene.report("the leader is killed beside a standby", "stored \(seconds) s later")
+      try await second.expectReady("after the takeover")
+      #expect(second.metric("cdc_direct_leader") == 1)
+      try await second.finish(comparison)
+      try await servers.destroy()
+    }
+
     @Test func `an offset that another instance stored while this one started is not taken for a foreign future`()
       async throws
     {

@@ -8,7 +8,6 @@ internal import PGReplication
 internal import Pipeline
 internal import ServiceLifecycle
 internal import Settings
-internal import UnixSignals
 
 /// `cdc-direct run`: reads the slot and keeps the trail until it is told to stop.
 struct Run: AsyncParsableCommand {
@@ -101,8 +100,8 @@ struct Run: AsyncParsableCommand {
         }, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
     var quiet = Logger(label: "lifecycle")
     quiet.logLevel = max(quiet.logLevel, .warning)
-    var configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    services.insert(.init(service: StopSignals(), successTerminationBehavior: .gracefullyShutdownGroup), at: 0)
+    var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
     configuration.maximumGracefulShutdownDuration = settings.shutdownTimeout + .seconds(10)
     defer { report() }
     do {

@@ -7,7 +7,6 @@ internal import Pipeline
 internal import ServiceLifecycle
 internal import Settings
 internal import Synchronization
-internal import UnixSignals
 
 /// `cdc-direct stream`: Debezium's events as lines of JSON.
 struct Stream: AsyncParsableCommand {
@@ -101,8 +100,8 @@ struct Stream: AsyncParsableCommand {
             Glibc.exit(0)
           }, progress: progress, idleExit: idleExit.map { .milliseconds(Int64($0 * 1000)) }, maxEvents: maxEvents),
         successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
-    var configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    services.insert(.init(service: StopSignals(), successTerminationBehavior: .gracefullyShutdownGroup), at: 0)
+    var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
     configuration.maximumGracefulShutdownDuration = settings.shutdownTimeout + .seconds(10)
     defer { logger.notice("stopped", metadata: ["events": .stringConvertible(progress.events)]) }
     do {

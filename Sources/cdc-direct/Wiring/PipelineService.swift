@@ -1,9 +1,8 @@
-internal import Glibc
 internal import Logging
 internal import Pipeline
 internal import ServiceLifecycle
 
-/// The pipeline as a service: an orderly stop at the first signal, an immediate end at the second.
+/// The pipeline as a service, which stops in order when the services are told to.
 struct PipelineService: Service {
   let pipeline: Pipeline
   let logger: Logger
@@ -17,9 +16,6 @@ struct PipelineService: Service {
       try await pipeline.run()
     } onGracefulShutdown: {
       pipeline.stop()
-      // Nothing is lost either way: what is not committed is read again. Before the word, which may be answered at once.
-      signal(SIGTERM, SIG_DFL)
-      signal(SIGINT, SIG_DFL)
       logger.notice("stopping: the open transaction is finished or left; a second signal ends at once")
       Task {
         try await Task.sleep(for: limit)
