@@ -13,6 +13,7 @@ extension Settings {
     source.capture = Selection(table: form.includesTable, column: form.includesColumn)
     source.eventSnapshot = eventSnapshotSettings
     listen(&source)
+    tellBeginnings(&source)
     source.namesTables = false
     if events.narrowsPublication { source.publishedOperations = publishedOperations }
     source.ownSchema = nil
@@ -46,7 +47,14 @@ extension Settings {
     source.heartbeatInterval = events.heartbeatInterval
     source.xminInterval = events.xminInterval
     listen(&source)
+    tellBeginnings(&source)
     return source
+  }
+
+  /// Records of transactions tell where each began in the log, and leave out those without a change: a transaction that is
+  /// streamed before it commits has neither, and is left to the source.
+  private func tellBeginnings(_ source: inout SourceSettings) {
+    if events.transactionMetadata { source.spool = nil }
   }
 
   /// Has the source's signals heard, whose table is captured whether or not a list names it.
