@@ -80,3 +80,12 @@ extension PostgresError {
     sqlState?.rawValue == "08P01" && message.contains("unsupported startup parameter")
   }
 }
+
+extension Failure {
+  /// A walsender reads the slot.
+  static func slotInUse(_ slot: SlotState, advice: String? = nil) -> Failure {
+    Failure(
+      .slotInUse, "slot \"\(slot.name)\" is read by process \(slot.activePID.map { String($0) } ?? "unknown")",
+      at: "slot \(slot.name)", advice: advice)
+  }
+}

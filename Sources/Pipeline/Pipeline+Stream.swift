@@ -151,7 +151,7 @@ extension Pipeline {
     }
     metrics.streamedTransactions.wrappingAdd(1, ordering: .relaxed)
     let outdated = loop.decoder.relations(transaction.outdated)
-    loop.decoder.beginReplay()
+    loop.decoder.isReplaying = true
     try await spool.open(transaction)
     var frames = try await spool.next(into: FrameBatch())
     while !frames.isEmpty {
@@ -160,7 +160,7 @@ extension Pipeline {
       _ = try await finishTurn(isQuiet: false, &loop, &supervisor)
       frames = try await spool.next(into: frames)
     }
-    loop.decoder.endReplay()
+    loop.decoder.isReplaying = false
     for relation in outdated {
       let (plan, facts) = try await loop.database.plan(relation)
       loop.decoder.insert(plan, facts)

@@ -22,9 +22,7 @@ public struct Recovery: Hashable, Sendable {
   public init?(for facts: StartDecision.Facts, foreign: Failure? = nil, trustsSlot: Bool = false) throws(Failure) {
     guard let failure = try Recovery.refusal(facts, foreign, trustsSlot) else { return nil }
     if let slot = facts.slot, slot.active {
-      throw Failure(
-        .slotInUse, "slot \"\(slot.name)\" is read by process \(slot.activePID.map { String($0) } ?? "unknown")",
-        at: "slot \(slot.name)", advice: "stop that instance first")
+      throw .slotInUse(slot, advice: "stop that instance first")
     }
     self.failure = failure
     let usable = facts.slot.flatMap { $0.isInvalidated ? nil : $0 }

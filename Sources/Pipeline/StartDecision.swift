@@ -133,9 +133,7 @@ public struct StartDecision: Sendable {
   public func action(for facts: Facts) throws(Failure) -> Action {
     let action = try wanted(facts)
     if case .snapshot = action, let slot = facts.slot, slot.active {
-      throw Failure(
-        .slotInUse, "slot \"\(slot.name)\" is read by process \(slot.activePID.map { String($0) } ?? "unknown")",
-        at: "slot \(slot.name)")
+      throw .slotInUse(slot)
     }
     return action
   }

@@ -40,7 +40,7 @@ struct StreamDecoder: ~Copyable {
   private var inProgress = TransactionsInProgress()
   private let takesInProgress: Bool
   /// Whether the frames come out of the spool.
-  private var isReplaying = false
+  var isReplaying = false
   private(set) var batch = OpenBatch()
   /// Bytes rendered and not handed out.
   private(set) var pendingBytes = 0
@@ -314,12 +314,6 @@ struct StreamDecoder: ~Copyable {
   mutating func exchangeInProgress(for spare: consuming OutputBuffer) -> OutputBuffer {
     inProgress.exchange(for: spare)
   }
-
-  /// The frames that follow come out of the spool.
-  mutating func beginReplay() { isReplaying = true }
-
-  /// The stream's own frames follow again.
-  mutating func endReplay() { isReplaying = false }
 
   /// Relations, by OID, as they are known now.
   mutating func relations(_ oids: [UInt32]) -> [Relation] { oids.compactMap { relations.plan($0)?.relation } }

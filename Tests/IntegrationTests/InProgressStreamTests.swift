@@ -19,16 +19,6 @@ extension RunTests {
       return (servers, comparison, program)
     }
 
-    private static func finish(
-      _ servers: StandInServers, _ program: ChildProcess, _ comparison: TrailComparison
-    ) async throws {
-      try await servers.waitForTrail(program)
-      #expect(await servers.stop(program) == .exited(0), "\(program.lastWords)")
-      let differences = try await comparison.differences()
-      #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))\n\(program.lastWords)")
-      try await servers.destroy()
-    }
-
     /// A transaction that is streamed, stays open until a condition holds or 30 s have passed, and commits.
     private static func writeLarge(_ servers: StandInServers, until condition: String) async throws {
       try await servers.source.sql(
@@ -80,7 +70,7 @@ extension RunTests {
       #expect(try await Self.streamed(servers) >= 3)
       #expect(
         try await servers.audit("SELECT count(*) FROM cdc.audit_log WHERE new_data->>'y' ~ 'undone|rolled'") == "0")
-      try await Self.finish(servers, program, comparison)
+      try await comparison.finish(program)
     }
 
     @Test func `the context of a savepoint that was rolled back is nobody's`() async throws {
@@ -101,7 +91,7 @@ extension RunTests {
       #expect(await program.waitForError("only the source can tell apart"), "\(program.lastWords)")
       let users = try await servers.audit("SELECT string_agg(DISTINCT change_user, ' ') FROM cdc.audit_log")
       #expect(users == "kept")
-      try await Self.finish(servers, program, comparison)
+      try await comparison.finish(program)
     }
 
     @Test func `small transactions do not wait for a large one beside them`() async throws {
@@ -117,14 +107,14 @@ extension RunTests {
       #expect(try await servers.audit("SELECT count(*) FROM cdc.audit_log WHERE new_data->>'name' = 'large'") == "0")
       try await servers.source.sql("SELECT nextval('go')")
       try await large.value
-      try await Self.finish(servers, program, comparison)
+      try await comparison.finish(program)
     }
 
     @Test func `a spool that is too small has the source keep the transaction, and nothing is lost`() async throws {
       let (servers, comparison, program) = try await Self.scene("spool-full", ["SPOOL_MAX_BYTES": "1MiB"])
       try await servers.source.sql("INSERT INTO keyed SELECT g, repeat('x', 100) FROM generate_series(1, 30000) g")
       #expect(await program.waitForError("exceed spool.max.bytes", within: .seconds(60)), "\(program.lastWords)")
-      try await Self.finish(servers, program, comparison)
+      try await comparison.finish(program)
     }
 
     @Test(arguments: [("STREAM_IN_PROGRESS", "false"), ("SPOOL_DIRECTORY", "/proc")])
@@ -134,7 +124,7 @@ extension RunTests {
       try await servers.waitForTrail(program)
       #expect(try await Self.streamed(servers) == 0)
       #expect(program.standardError.contains("left to the source") == (key == "SPOOL_DIRECTORY"))
-      try await Self.finish(servers, program, comparison)
+      try await comparison.finish(program)
     }
 
     @Test func `a killed program leaves no file and the transaction comes again, once`() async throws {
@@ -154,7 +144,7 @@ extension RunTests {
       #expect(try await ChildProcess.run("ls", ["-A", directory]).output.isEmpty)
       try await large.value
       let second = try await servers.program(Self.mode.merging(["SPOOL_DIRECTORY": directory]) { $1 })
-      try await Self.finish(servers, second, comparison)
+      try await comparison.finish(second)
       _ = try await ChildProcess.run("rm", ["-r", directory])
     }
 

@@ -29,11 +29,7 @@ extension RunTests {
     private func finish(
       _ servers: StandInServers, _ program: ChildProcess, _ comparison: TrailComparison
     ) async throws {
-      try await servers.waitForTrail(program)
-      #expect(await servers.stop(program) == .exited(0), "seed \(seed)\n\(program.lastWords)")
-      let differences = try await comparison.differences()
-      #expect(differences.isEmpty, "seed \(seed)\n\(differences.joined(separator: "\n"))\n\(program.lastWords)")
-      try await servers.destroy()
+      try await comparison.finish(program, "seed \(seed)")
     }
 
     @Test func `the audit server restarts and crashes under the stream`() async throws {

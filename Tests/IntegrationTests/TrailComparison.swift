@@ -1,4 +1,5 @@
 import ServerKit
+import Testing
 import WAL
 
 /// Compares the trail with the source in two ways that know nothing of the program: the source's rows with what the trail
@@ -36,6 +37,19 @@ struct TrailComparison: Sendable {
     let differences = try await sequenceDifferences(&memory)
     try await memory.fold.play(servers, from: start)
     return try await differences + rowDifferences(memory.fold)
+  }
+
+  /// Ends the program once it has stored everything, compares, and removes the servers.
+  func finish(
+    _ program: ChildProcess, _ note: String = "", at location: SourceLocation = #_sourceLocation
+  ) async throws {
+    try await servers.waitForTrail(program)
+    #expect(
+      await servers.stop(program) == .exited(0), "\(note)\n\(program.lastWords)", sourceLocation: location)
+    let found = try await differences()
+    #expect(
+      found.isEmpty, "\(note)\n\(found.joined(separator: "\n"))\n\(program.lastWords)", sourceLocation: location)
+    try await servers.destroy()
   }
 
   // MARK: Each change once, in order

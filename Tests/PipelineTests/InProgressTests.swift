@@ -31,14 +31,14 @@ import WAL
       case .rolledBack(let transaction): await spool.drop(transaction.rawValue)
       case .spooled(let transaction):
         let outdated = feed.decoder.relations(transaction.outdated)
-        feed.decoder.beginReplay()
+        feed.decoder.isReplaying = true
         try await spool.open(transaction)
         var replayed = try await spool.next(into: FrameBatch())
         while !replayed.isEmpty {
           try await step(replayed, &feed, spool)
           replayed = try await spool.next(into: replayed)
         }
-        feed.decoder.endReplay()
+        feed.decoder.isReplaying = false
         for relation in outdated { feed.insert(relation) }
       default: break
       }
