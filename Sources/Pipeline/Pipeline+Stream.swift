@@ -144,11 +144,7 @@ extension Pipeline {
     _ transaction: SpooledTransaction, _ loop: inout StreamLoop, _ supervisor: inout Supervisor
   ) async throws {
     guard let spool = loop.spool else { return }
-    guard !transaction.isAmbiguous else {
-      throw SpoolRefusal(
-        "transaction \(transaction.transaction.rawValue) holds logical messages and parts that were rolled back, which "
-          + "only the source can tell apart", advice: "nothing needs to be done")
-    }
+    let transaction = try await settled(transaction, loop.database)
     metrics.streamedTransactions.wrappingAdd(1, ordering: .relaxed)
     let outdated = loop.decoder.relations(transaction.outdated)
     loop.decoder.isReplaying = true
@@ -165,6 +161,29 @@ extension Pipeline {
       let (plan, facts) = try await loop.database.plan(relation)
       loop.decoder.insert(plan, facts)
     }
+  }
+
+  /// The transaction with all its parts that were rolled back, those among them that the server did not tell of.
+  private func settled(
+    _ transaction: SpooledTransaction, _ database: SourceDatabase
+  ) async throws -> SpooledTransaction {
+    func refusal(_ why: String) -> SpoolRefusal {
+      SpoolRefusal("transaction \(transaction.transaction.rawValue) \(why)", advice: "nothing needs to be done")
+    }
+    guard transaction.parts.count + transaction.rolledBack.count <= TransactionsInProgress.mostParts else {
+      throw refusal("has more than \(TransactionsInProgress.mostParts) savepoints")
+    }
+    var settled = transaction
+    if !transaction.parts.isEmpty {
+      guard let more = try await database.rolledBack(among: transaction.parts) else {
+        throw refusal("has parts of which the source does not know whether they were rolled back")
+      }
+      settled.rolledBack.formUnion(more)
+    }
+    guard !settled.isAmbiguous else {
+      throw refusal("holds logical messages and parts that were rolled back, which only the source can tell apart")
+    }
+    return settled
   }
 
   /// What is due after a batch of frames: signals, heartbeats, commits, the position of an idle stream.

@@ -101,7 +101,12 @@ public final class ChildProcess: Sendable {
   ) async throws -> ChildProcess {
     let path = try ExecutableSearch.path(of: executable)
     let words = try ExecutableSearch.prefix(for: options) + [path] + arguments
-    let environment = (options.environment ?? ExecutableSearch.environment()).map { "\($0.key)=\($0.value)" }
+    var variables = ExecutableSearch.environment()
+    if let own = options.environment {
+      // A program that was built with a sanitizer is told the same as we are.
+      variables = variables.filter { $0.key.hasSuffix("SAN_OPTIONS") }.merging(own) { $1 }
+    }
+    let environment = variables.map { "\($0.key)=\($0.value)" }
     var streams = try ChildStreams(options)
     defer { streams.closeChildEnds() }
     let pid: pid_t

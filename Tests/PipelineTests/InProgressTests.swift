@@ -125,6 +125,22 @@ import WAL
     #expect(try decode([Self.start(7), Self.stop, Self.abort(7, 8), Self.commit(7, at: 0x30)]) == [false])
   }
 
+  @Test func `parts that the server says nothing of are named, to be asked for`() throws {
+    var feed = StreamFeed(takesInProgress: true)
+    var frames = FrameBatch()
+    let messages = [
+      Self.start(7), Self.relation(1, ["id"], in: 7), Self.insert(["1"], in: 7), Self.insert(["2"], in: 8),
+      Self.insert(["3"], in: 8), Self.insert(["4"], in: 9), Self.insert(["5"], in: 7), Self.stop,
+      Self.start(7, first: false), Self.insert(["6"], in: 10), Self.stop, Self.abort(7, 9), Self.commit(7, at: 0x30),
+    ]
+    for message in messages { try feed.add(message, to: &frames) }
+    var (index, parts): (Int, [[UInt32]]) = (0, [])
+    while let pause = try feed.decoder.step(frames, from: &index) {
+      if case .spooled(let transaction) = pause { parts.append(transaction.parts) }
+    }
+    #expect(parts == [[8, 10]])
+  }
+
   @Test func `nothing comes of a transaction that rolled back`() async throws {
     let log = try await Self.decode([
       Self.start(7), Self.relation(1, ["id"], in: 7), Self.insert(["1"], in: 7), Self.stop, Self.abort(7, 7),

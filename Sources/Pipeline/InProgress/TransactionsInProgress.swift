@@ -10,6 +10,9 @@ struct TransactionsInProgress: ~Copyable {
   /// What is known of one of them besides its frames.
   private struct Transaction {
     let firstLSN: LSN
+    /// The parts that changes belong to, as they come; one may be there twice.
+    var parts: [UInt32] = []
+    /// Those that the server said were rolled back.
     var rolledBack: Set<UInt32> = []
     var hasMessages = false
     /// When each relation was introduced in it, by OID.
@@ -19,6 +22,8 @@ struct TransactionsInProgress: ~Copyable {
   private var transactions: [UInt32: Transaction] = [:]
   /// The transaction whose block the stream is in.
   private(set) var block: TransactionID?
+  /// The part that the block's last change belongs to.
+  private var lastPart: UInt32 = 0
   private var waiting = OutputBuffer(capacity: 0)
   private var introductions: UInt64 = 0
   /// When each relation was introduced outside of a block, by OID.
@@ -26,6 +31,8 @@ struct TransactionsInProgress: ~Copyable {
 
   /// So many bytes are handed to the spool at once.
   static let bufferBytes = 256 << 10
+  /// The most parts of one transaction that are kept in mind.
+  static let mostParts = 1 << 20
 
   init() {}
 
@@ -35,6 +42,7 @@ struct TransactionsInProgress: ~Copyable {
   /// A block begins.
   mutating func begin(_ start: StreamStart, at lsn: LSN) throws(DecodeError) {
     block = start.transaction
+    lastPart = start.transaction.rawValue
     guard transactions[start.transaction.rawValue] == nil else { return }
     guard start.isFirst else { throw unexpected("a transaction goes on of which nothing came before", .streamStart) }
     transactions[start.transaction.rawValue] = Transaction(firstLSN: lsn)
@@ -51,6 +59,10 @@ struct TransactionsInProgress: ~Copyable {
     case .insert, .update, .delete, .truncate, .logicalMessage:
       if tag == .logicalMessage { transactions[block.rawValue]?.hasMessages = true }
       let part = try number(payload, at: 1, "the transaction", tag)
+      if part != lastPart {
+        lastPart = part
+        if part != block.rawValue { transactions[block.rawValue]?.parts.append(part) }
+      }
       put(tag, payload.extracting(5..<payload.byteCount), part, frame.start)
     case .relation:
       // Kept where the part it came in is rolled back: the server does not send it again for the parts that follow.
@@ -101,8 +113,8 @@ struct TransactionsInProgress: ~Copyable {
     }
     return SpooledTransaction(
       transaction: message.transaction, commit: message.commit, firstLSN: transaction.firstLSN, commitFrame: lsn,
-      rolledBack: transaction.rolledBack, isAmbiguous: transaction.hasMessages && !transaction.rolledBack.isEmpty,
-      outdated: outdated)
+      parts: transaction.parts.filter { !transaction.rolledBack.contains($0) }, rolledBack: transaction.rolledBack,
+      hasMessages: transaction.hasMessages, outdated: outdated)
   }
 
   /// A relation was introduced outside of a block.
@@ -139,12 +151,17 @@ struct SpooledTransaction: Sendable {
   let firstLSN: LSN
   /// Where its commit stood in the log.
   let commitFrame: LSN
+  /// Its parts of which the server did not say that they were rolled back; one may be there twice.
+  let parts: [UInt32]
   /// Its parts that were rolled back.
-  let rolledBack: Set<UInt32>
-  /// Whether it holds logical messages that may have been rolled back: the server gives them all the number of the whole
-  /// transaction, whatever part of it they stand in.
-  let isAmbiguous: Bool
+  var rolledBack: Set<UInt32>
+  /// Whether it holds logical messages.
+  let hasMessages: Bool
   /// Relations, by OID, that were introduced anew outside of it after it introduced them: what it says of them holds
   /// inside it alone.
   let outdated: [UInt32]
+
+  /// Whether its messages may have been rolled back: the server gives them all the number of the whole transaction,
+  /// whatever part of it they stand in.
+  var isAmbiguous: Bool { hasMessages && !rolledBack.isEmpty }
 }

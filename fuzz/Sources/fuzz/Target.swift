@@ -12,6 +12,10 @@ enum Target: String, CaseIterable {
   case settings
   /// JSON that users write: signals, stored state, outbox payloads; schemas; conditions of transforms.
   case documents
+  /// Schemas that a registry answers with, and payloads that follow a schema.
+  case avro
+  /// Requests to the HTTP server, over a socket.
+  case http
 
   func run(_ input: UnsafeRawBufferPointer) {
     switch self {
@@ -20,6 +24,8 @@ enum Target: String, CaseIterable {
     case .values: Target.values(input)
     case .settings: Target.settings(input)
     case .documents: Target.documents(input)
+    case .avro: Target.avro(input)
+    case .http: Target.http(input)
     }
   }
 
