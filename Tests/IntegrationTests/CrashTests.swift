@@ -3,8 +3,11 @@ import Pipeline
 import ServerKit
 import Testing
 
-/// All tests that start servers and the program: one after the other, as several of them measure time.
+/// Tests that start servers and the program: one after the other, as several of them measure time.
 @Suite(.serialized) struct RunTests {}
+
+/// Those among them in which somebody is away for long. They wait more than they work, and so stand beside the others.
+@Suite(.serialized) struct AwayTests {}
 
 extension RunTests {
   /// The harness must see what it is there to see.

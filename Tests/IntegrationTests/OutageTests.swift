@@ -3,7 +3,7 @@ import PGReplication
 import ServerKit
 import Testing
 
-extension RunTests {
+extension AwayTests {
   /// Servers that go away, connections that go quiet, locks that do not come: nothing is lost, nothing waits for ever.
   @Suite struct Outages {
     private let seed = UInt64.random(in: 1...999_999)

@@ -2,7 +2,7 @@ import Glibc
 import ServerKit
 import Testing
 
-extension RunTests {
+extension AwayTests {
   /// Two instances on one slot: one reads, and whoever lost the slot writes nothing more.
   @Suite struct Takeovers {
     private static let mode = ["SNAPSHOT_MODE": "no_data", "DATABASE_WAL_SENDER_TIMEOUT_MS": "2000"]
