@@ -107,7 +107,7 @@ struct FaultScene: Sendable {
   func finish(_ comparison: TrailComparison, at location: SourceLocation = #_sourceLocation) async throws {
     try await servers.waitForTrail(program)
     let peak = program.peakMemory ?? 0
-    #expect(peak < 200_000, "\(peak) kB", sourceLocation: location)
+    #expect(peak < 200_000 * ChildProcess.memoryFactor, "\(peak) kB", sourceLocation: location)
     #expect(await servers.stop(program) == .exited(0), "\(program.lastWords)", sourceLocation: location)
     let differences = try await comparison.differences()
     #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))", sourceLocation: location)

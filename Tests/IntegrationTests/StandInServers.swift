@@ -123,6 +123,9 @@ extension ChildProcess {
   /// The end of the program's log.
   var lastWords: String { standardError.split(separator: "\n").suffix(12).joined(separator: "\n") }
 
+  /// How much more memory a program may take that was built with a sanitizer (`reliability/sanitize`).
+  static let memoryFactor = getenv("ASAN_OPTIONS") == nil && getenv("TSAN_OPTIONS") == nil ? 1 : 8
+
   /// The largest resident memory so far, in kB; nil when it has ended.
   var peakMemory: Int? {
     guard let file = fopen("/proc/\(pid)/status", "r") else { return nil }

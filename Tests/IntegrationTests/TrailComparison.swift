@@ -88,6 +88,7 @@ struct TrailComparison: Sendable {
   private func witnessed(after start: LSN, _ memory: inout Memory) async throws -> [Step] {
     let lines = try await servers.source.sql(
       """
+      SET logical_decoding_work_mem = '256MB';
       SELECT lsn, xid, CASE WHEN data LIKE 'COMMIT%' THEN 'COMMIT' WHEN said IS NOT NULL THEN 'CONTEXT'
           WHEN data LIKE 'message%' THEN 'MESSAGE' ELSE m[2] END,
         coalesce(said, m[1])
