@@ -19,7 +19,8 @@ let package = Package(
     .library(name: "Decoder", targets: ["Decoder"]),
     // For benchmarks/ and fuzz/ alone; no promise is kept for them.
     .library(name: "Engine", targets: ["WAL", "Pipeline", "AuditStore", "Events", "ServerKit"]),
-    .library(name: "Edges", targets: ["Settings", "Operations", "AvroConverter"]),
+    .library(name: "SettingsReader", targets: ["Settings"]),
+    .library(name: "Edges", targets: ["Operations", "AvroConverter"]),
   ],
   traits: [
     .trait(

@@ -2,7 +2,7 @@
 internal import Decoder
 internal import Events
 
-extension Target {
+extension Edge {
   private static let event: ConnectSchema = {
     let kinds: [ConnectSchema.Kind] = [.boolean, .int8, .int16, .int32, .int64, .float, .double, .string, .bytes]
     var fields = kinds.map { ConnectSchema.Field($0.rawValue, ConnectSchema($0)) }
@@ -10,7 +10,7 @@ extension Target {
     fields += [
       .init("list", ConnectSchema(.array, optional: true, values: ConnectSchema(.string, optional: true))),
       .init("map", ConnectSchema(.map, optional: true, keys: ConnectSchema(.string), values: ConnectSchema(.string))),
-      .init("part", ConnectSchema(.structure, name: "p", optional: true, fields: [.init("a", ConnectSchema(.int32))])),
+      .init("part", ConnectSchema(.structure, optional: true, name: "p", fields: [.init("a", ConnectSchema(.int32))])),
     ]
     return ConnectSchema(.structure, name: "e", fields: fields)
   }()

@@ -1,7 +1,7 @@
-internal import Glibc
+internal import FuzzTarget
 
 /// What is fed with bytes from outside. A further target is a case here, a function, and seeds in `corpus/NAME`.
-enum Target: String, CaseIterable {
+enum Target: String, FuzzTarget {
   /// Messages of the output plugin, decoded and rendered as audit rows.
   case stream
   /// Frames of the replication protocol, through the pipeline's synchronous middle.
@@ -12,10 +12,6 @@ enum Target: String, CaseIterable {
   case settings
   /// JSON that users write: signals, stored state, outbox payloads; schemas; conditions of transforms.
   case documents
-  /// Schemas that a registry answers with, and payloads that follow a schema.
-  case avro
-  /// Requests to the HTTP server, over a socket.
-  case http
 
   func run(_ input: UnsafeRawBufferPointer) {
     switch self {
@@ -24,19 +20,10 @@ enum Target: String, CaseIterable {
     case .values: Target.values(input)
     case .settings: Target.settings(input)
     case .documents: Target.documents(input)
-    case .avro: Target.avro(input)
-    case .http: Target.http(input)
     }
   }
 
-  /// The one that `FUZZ_TARGET` names.
-  static let chosen: Target = {
-    let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
-    guard let target = Target(rawValue: name) else {
-      fatalError("FUZZ_TARGET is one of \(allCases.map(\.rawValue))")
-    }
-    return target
-  }()
+  static let chosen = Target.chosen()
 
   /// The parts of an input, each behind two bytes with its length. Copies, so that a read beyond one is seen.
   static func parts(_ input: UnsafeRawBufferPointer, _ body: ([UInt8]) -> Void) {
@@ -49,7 +36,7 @@ enum Target: String, CaseIterable {
   }
 }
 
-/// Where the fuzzer comes in. Whatever the bytes: a result or a typed error.
+/// Where the fuzzer comes in.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   Target.chosen.run(UnsafeRawBufferPointer(start: start, count: count))
