@@ -31,7 +31,7 @@ struct TransactionsInProgress: ~Copyable {
 
   /// So many bytes are handed to the spool at once.
   static let bufferBytes = 256 << 10
-  /// The most parts of one transaction that are kept in mind.
+  /// The most parts of one transaction that its commit asks the source for; until then each takes four bytes.
   static let mostParts = 1 << 20
 
   init() {}
