@@ -170,15 +170,16 @@ extension Pipeline {
     func refusal(_ why: String) -> SpoolRefusal {
       SpoolRefusal("transaction \(transaction.transaction.rawValue) \(why)", advice: "nothing needs to be done")
     }
-    guard transaction.parts.count + transaction.rolledBack.count <= TransactionsInProgress.mostParts else {
-      throw refusal("has more than \(TransactionsInProgress.mostParts) savepoints")
+    guard !transaction.parts.areTooMany else {
+      throw refusal("has more than \(TransactionParts.most) savepoints")
     }
     var settled = transaction
-    if !transaction.parts.isEmpty {
-      guard let more = try await database.rolledBack(among: transaction.parts) else {
+    let untold = transaction.parts.toAskFor
+    if !untold.isEmpty {
+      guard let more = try await database.rolledBack(among: untold) else {
         throw refusal("has parts of which the source does not know whether they were rolled back")
       }
-      settled.rolledBack.formUnion(more)
+      settled.parts.rollBack(more)
     }
     guard !settled.isAmbiguous else {
       throw refusal("holds logical messages and parts that were rolled back, which only the source can tell apart")

@@ -136,9 +136,32 @@ import WAL
     for message in messages { try feed.add(message, to: &frames) }
     var (index, parts): (Int, [[UInt32]]) = (0, [])
     while let pause = try feed.decoder.step(frames, from: &index) {
-      if case .spooled(let transaction) = pause { parts.append(transaction.parts) }
+      if case .spooled(let transaction) = pause { parts.append(transaction.parts.toAskFor) }
     }
     #expect(parts == [[8, 10]])
+  }
+
+  @Test func `millions of parts are not remembered, and it is known that they are not`() {
+    var returning = TransactionParts()
+    for turn in 0..<UInt32(5 * TransactionParts.most) { returning.add(turn % 1000) }
+    #expect(!returning.areTooMany, "a thousand parts that come again and again are a thousand")
+    #expect(Set(returning.toAskFor) == Set(0..<1000))
+
+    var told = TransactionParts()
+    for part in 0..<UInt32(TransactionParts.most) {
+      told.add(part)
+      told.rollBack(part)
+    }
+    #expect(!told.areTooMany && told.toAskFor.isEmpty && told.rolledBack.count == TransactionParts.most)
+    told.rollBack(UInt32(TransactionParts.most))
+    #expect(told.areTooMany && told.rolledBack.isEmpty)
+
+    var many = TransactionParts()
+    for part in 0..<UInt32(2 * TransactionParts.most) { many.add(part) }
+    #expect(many.areTooMany && many.toAskFor.isEmpty)
+    many.add(7)
+    many.rollBack(8)
+    #expect(many.areTooMany && many.toAskFor.isEmpty && many.rolledBack.isEmpty, "what is left is not to be trusted")
   }
 
   @Test func `nothing comes of a transaction that rolled back`() async throws {

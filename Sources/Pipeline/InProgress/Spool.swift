@@ -87,7 +87,7 @@ actor Spool {
     }
     while !reading.hasEnded, filled.byteCount < FrameBatch.targetBytes {
       if let record = try reading.file.next() {
-        if !reading.transaction.rolledBack.contains(record.part) { try filled.append(record.frame) }
+        if !reading.transaction.parts.rolledBack.contains(record.part) { try filled.append(record.frame) }
       } else {
         reading.hasEnded = true
         var frame = OutputBuffer(capacity: 64)

@@ -10,10 +10,7 @@ struct TransactionsInProgress: ~Copyable {
   /// What is known of one of them besides its frames.
   private struct Transaction {
     let firstLSN: LSN
-    /// The parts that changes belong to, as they come; one may be there twice.
-    var parts: [UInt32] = []
-    /// Those that the server said were rolled back.
-    var rolledBack: Set<UInt32> = []
+    var parts = TransactionParts()
     var hasMessages = false
     /// When each relation was introduced in it, by OID.
     var relations: [UInt32: UInt64] = [:]
@@ -31,8 +28,6 @@ struct TransactionsInProgress: ~Copyable {
 
   /// So many bytes are handed to the spool at once.
   static let bufferBytes = 256 << 10
-  /// The most parts of one transaction that its commit asks the source for; until then each takes four bytes.
-  static let mostParts = 1 << 20
 
   init() {}
 
@@ -61,7 +56,7 @@ struct TransactionsInProgress: ~Copyable {
       let part = try number(payload, at: 1, "the transaction", tag)
       if part != lastPart {
         lastPart = part
-        if part != block.rawValue { transactions[block.rawValue]?.parts.append(part) }
+        if part != block.rawValue { transactions[block.rawValue]?.parts.add(part) }
       }
       put(tag, payload.extracting(5..<payload.byteCount), part, frame.start)
     case .relation:
@@ -96,7 +91,7 @@ struct TransactionsInProgress: ~Copyable {
   /// - Returns: whether it was the whole.
   mutating func rollBack(_ abort: StreamAbort) -> Bool {
     guard abort.subtransaction == abort.transaction else {
-      transactions[abort.transaction.rawValue]?.rolledBack.insert(abort.subtransaction.rawValue)
+      transactions[abort.transaction.rawValue]?.parts.rollBack(abort.subtransaction.rawValue)
       return false
     }
     return transactions.removeValue(forKey: abort.transaction.rawValue) != nil
@@ -113,8 +108,7 @@ struct TransactionsInProgress: ~Copyable {
     }
     return SpooledTransaction(
       transaction: message.transaction, commit: message.commit, firstLSN: transaction.firstLSN, commitFrame: lsn,
-      parts: transaction.parts.filter { !transaction.rolledBack.contains($0) }, rolledBack: transaction.rolledBack,
-      hasMessages: transaction.hasMessages, outdated: outdated)
+      parts: transaction.parts, hasMessages: transaction.hasMessages, outdated: outdated)
   }
 
   /// A relation was introduced outside of a block.
@@ -151,10 +145,8 @@ struct SpooledTransaction: Sendable {
   let firstLSN: LSN
   /// Where its commit stood in the log.
   let commitFrame: LSN
-  /// Its parts of which the server did not say that they were rolled back; one may be there twice.
-  let parts: [UInt32]
-  /// Its parts that were rolled back.
-  var rolledBack: Set<UInt32>
+  /// Its savepoints.
+  var parts: TransactionParts
   /// Whether it holds logical messages.
   let hasMessages: Bool
   /// Relations, by OID, that were introduced anew outside of it after it introduced them: what it says of them holds
@@ -163,5 +155,5 @@ struct SpooledTransaction: Sendable {
 
   /// Whether its messages may have been rolled back: the server gives them all the number of the whole transaction,
   /// whatever part of it they stand in.
-  var isAmbiguous: Bool { hasMessages && !rolledBack.isEmpty }
+  var isAmbiguous: Bool { hasMessages && !parts.rolledBack.isEmpty }
 }
