@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `a head that trickles in has an end`() async throws {
-    try await serving(limits: .init(firstRequest: .milliseconds(300))) { client in
+    try await serving(limits: .init(firstRequest: .seconds(2))) { client in
       let descriptor = try await client.open()
       var sent = 0
       while await client.write([UInt8(ascii: "a")], to: descriptor), await !client.isEnded(descriptor), sent < 1000 {
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `a body that never ends has one`() async throws {
-    try await serving(limits: .init(answer: .milliseconds(300))) { client in
+    try await serving(limits: .init(answer: .seconds(2))) { client in
       let descriptor = try await client.open()
       await client.write(Array("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nab".utf8), to: descriptor)
       let answer = await client.readToEnd(descriptor)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func `a connection without a second request has an end`() async throws {
-    try await serving(limits: .init(nextRequest: .milliseconds(300))) { client in
+    try await serving(limits: .init(nextRequest: .seconds(2))) { client in
       let answers = try await client.exchange(Array("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
       #expect(answers.hasPrefix("HTTP/1.1 200"))
     }
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func `a client that takes no answer has an end`() async throws {
-    try await serving(limits: .init(answer: .milliseconds(300))) { client in
+    try await serving(limits: .init(answer: .seconds(2))) { client in
       let descriptor = try await client.open(receiveBuffer: 4096)
       let requests = Array(String(repeating: "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", count: 1000).utf8)
       var sent = 0

@@ -191,7 +191,7 @@ private actor Publisher: PublishingWriter {
     try await fork.attend()
     await publisher.fail(.nowhere)
     await publisher.answer()
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     var isBack = false
     while !isBack, ContinuousClock.now < deadline {
       do { try await fork.attend() } catch is SessionRestart { isBack = true }
