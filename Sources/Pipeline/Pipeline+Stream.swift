@@ -125,7 +125,9 @@ extension Pipeline {
       case .bufferFull:
         try await flush(&loop.decoder, &loop.sink, &supervisor)
         try Failpoint.midTransaction.pass()
-      case .commitDue: try await commit(&loop, &supervisor)
+      case .commitDue:
+        try await commit(&loop, &supervisor)
+        heartbeatWhenDue(&loop)
       case .signal, .signalGone, .change, .ended:
         try await carryOut(
           try await loop.signals.turn(pause, at: loop.decoder.idlePosition), &loop.signals, &loop.decoder)
@@ -208,10 +210,12 @@ extension Pipeline {
       if isOutOfTime { throw StoppedInsideTransaction() }
       return false
     }
-    if loop.decoder.isBatchEmpty, loop.isHeartbeatDue(every: source.heartbeatInterval) { loop.decoder.heartbeat() }
+    heartbeatWhenDue(&loop)
     let isLast = isStopping
     if !loop.decoder.isBatchEmpty {
-      if isLast || loop.decoder.isCommitDue { try await commit(&loop, &supervisor) }
+      guard isLast || loop.decoder.isCommitDue else { return false }
+      try await commit(&loop, &supervisor)
+      if !isLast { heartbeatWhenDue(&loop) }
       return isLast
     }
     if isQuiet {
@@ -224,6 +228,13 @@ extension Pipeline {
       try await commit(&loop, &supervisor)
     }
     return isLast
+  }
+
+  /// Begins a batch with a heartbeat: between events that are not stored yet it would not come again where they do. So it
+  /// has its turn after each commit, as a stream that is never quiet has no empty batch otherwise.
+  private func heartbeatWhenDue(_ loop: inout StreamLoop) {
+    guard loop.decoder.isBatchEmpty, loop.isHeartbeatDue(every: source.heartbeatInterval) else { return }
+    loop.decoder.heartbeat()
   }
 
   /// How long to wait for frames: until the batch is due, or a moment, after which stop and idle position are looked at.

@@ -74,4 +74,19 @@ import Testing
     let topics = try Set(scene.lines().map(\.topic))
     #expect(topics == ["beats.srv", "srv.public.beat"], "\(topics)")
   }
+
+  @Test func `a stream that is never quiet has heartbeats, too`() async throws {
+    let scene = try await StreamScene.make()
+    let program = try await scene.streaming(["snapshot.mode": "no_data", "heartbeat.interval.ms": "10"])
+    let count = 3000
+    try await scene.bed.inSource(
+      "DO $$ BEGIN FOR i IN 1..\(count) LOOP INSERT INTO t VALUES (i, 'v'); COMMIT; END LOOP; END $$")
+    try await scene.waitForEvents(count, program)
+    #expect(await program.terminate() == .exited(0), "\(program.lastWords)")
+    let topics = try scene.lines().map(\.topic)
+    let first = try #require(topics.firstIndex(of: "srv.public.t"))
+    let last = try #require(topics.lastIndex(of: "srv.public.t"))
+    let between = topics[first..<last].count { $0 != "srv.public.t" }
+    #expect(between > 0, "no heartbeat between the first and the last of \(count) transactions")
+  }
 }
