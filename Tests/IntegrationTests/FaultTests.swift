@@ -279,7 +279,9 @@ extension RunTests {
       "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
     ].first(where: Files.exists)
 
-    @Test(.enabled(if: faketime != nil, "libfaketime is missing: apt-get install libfaketime"))
+    @Test(
+      .enabled(if: faketime != nil, "libfaketime is missing: apt-get install libfaketime"),
+      .disabled(if: ChildProcess.isSanitized, "libfaketime and the sanitizers' runtime do not go together"))
     func `a wall clock that jumps by a day, forwards and back, ends no session`() async throws {
       let servers = try await StandInServers.start("faults-clock")
       let comparison = try await TrailComparison.begin(servers)

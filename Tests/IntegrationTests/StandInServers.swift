@@ -105,7 +105,7 @@ struct StandInServers: Sendable {
   private func wait(
     _ probe: Probe, _ query: String, _ what: String, _ program: ChildProcess?, _ limit: Duration
   ) async throws {
-    let deadline = ContinuousClock.now + limit
+    let deadline = ContinuousClock.now + limit * ChildProcess.slowness
     while (try? await probe.value(query)) != "t" {
       if let program, let status = program.exitStatus {
         throw Stuck(description: "the program ended with \(status) before \(what): \(program.lastWords)")
@@ -123,8 +123,12 @@ extension ChildProcess {
   /// The end of the program's log.
   var lastWords: String { standardError.split(separator: "\n").suffix(12).joined(separator: "\n") }
 
-  /// How much more memory a program may take that was built with a sanitizer (`reliability/sanitize`).
-  static let memoryFactor = getenv("ASAN_OPTIONS") == nil && getenv("TSAN_OPTIONS") == nil ? 1 : 8
+  /// Whether the program was built with a sanitizer (`reliability/sanitize`).
+  static let isSanitized = getenv("ASAN_OPTIONS") != nil || getenv("TSAN_OPTIONS") != nil
+  /// How much more memory it may take then.
+  static let memoryFactor = isSanitized ? 8 : 1
+  /// How much longer it is waited for then: writers that are not slower lead it by a gigabyte.
+  static let slowness = isSanitized ? 10 : 1
 
   /// The largest resident memory so far, in kB; nil when it has ended.
   var peakMemory: Int? {
