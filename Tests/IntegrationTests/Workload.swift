@@ -64,7 +64,7 @@ struct Workload: Sendable {
   /// Runs a script; when its server goes away in the midst of it, so does the rest.
   func write(_ script: String, on server: PostgresServer) async throws {
     do {
-      try await server.sql(script, within: .seconds(600))
+      try await server.sql("CALL keep_pace();\n" + script, within: .seconds(600))
     } catch let error as ServerKitError where isFull && Self.isOutage(error) {
       try await Task.sleep(for: .milliseconds(50))
     }
@@ -160,6 +160,18 @@ extension Workload {
         EXCEPTION WHEN raise_exception THEN NULL;
         END;
       END IF;
+    END $$;
+
+    -- Writers wait for a reader that is 64 MB behind, up to ten seconds: where it is slower than they are, on a busy machine or
+    -- under a sanitizer, a test would otherwise take the longer the longer it takes.
+    CREATE PROCEDURE keep_pace() LANGUAGE plpgsql AS $$
+    BEGIN
+      FOR turn IN 1..200 LOOP
+        EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '\(StandInServers.slot)'
+          AND pg_current_wal_insert_lsn() - confirmed_flush_lsn > 64e6);
+        COMMIT;
+        PERFORM pg_sleep(0.05);
+      END LOOP;
     END $$;
 
     -- A TRUNCATE comes first in its transaction, and the tables always in one order: so nobody waits in a circle.
