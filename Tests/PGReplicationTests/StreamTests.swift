@@ -18,6 +18,8 @@ struct Seen {
       let letter = frame.payload.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
       // The server repeats a relation whenever its cache was invalidated, which other tests bring about too.
       if letter != UInt8(ascii: "R") { letters.unicodeScalars.append(Unicode.Scalar(letter)) }
+      // PostgreSQL 14 sends the transactions of others, such as autovacuum, that changed nothing here.
+      if letters.hasSuffix("BC") { letters.removeLast(2) }
     }
     received = max(received, batch.received)
   }
