@@ -54,6 +54,8 @@ extension TestBed {
   ) async throws {
     let program = try await start(settings)
     try await waitForRows(last, program)
+    // They may all have been there: it hears a signal only once it has begun.
+    try await waitForStream(program)
     let status = await program.terminate()
     #expect(status == .exited(0), "\(program.lastWords)", sourceLocation: location)
     let expected = (1...last).map(String.init).joined(separator: " ")
