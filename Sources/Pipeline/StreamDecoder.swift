@@ -138,7 +138,8 @@ struct StreamDecoder: ~Copyable {
     case .type: break
     case .streamStart(let start) where takesInProgress && tracker.isIdle:
       try inProgress.begin(start, at: frame.start)
-    case .streamAbort(let abort) where takesInProgress:
+    // PostgreSQL 18 sends it whatever was asked for, of parts that it gave up before it sent anything of them.
+    case .streamAbort(let abort) where tracker.isIdle:
       return inProgress.rollBack(abort) ? .rolledBack(abort.transaction) : nil
     case .streamCommit(let commit) where takesInProgress && tracker.isIdle:
       return .spooled(try inProgress.commit(commit, at: frame.start))

@@ -164,6 +164,17 @@ import WAL
     #expect(many.areTooMany && many.toAskFor.isEmpty && many.rolledBack.isEmpty, "what is left is not to be trusted")
   }
 
+  @Test func `the end of a part is no news where nothing is streamed early`() throws {
+    var feed = StreamFeed()
+    var frames = FrameBatch()
+    for message in [Self.abort(7, 7), Self.abort(7, 8), .begin(0x20), .commit(0x20, end: 0x28), Self.abort(9, 9)] {
+      try feed.add(message, to: &frames)
+    }
+    var index = 0
+    while try feed.decoder.step(frames, from: &index) != nil {}
+    #expect(index == frames.count && feed.decoder.idlePosition >= LSN(0x28))
+  }
+
   @Test func `nothing comes of a transaction that rolled back`() async throws {
     let log = try await Self.decode([
       Self.start(7), Self.relation(1, ["id"], in: 7), Self.insert(["1"], in: 7), Self.stop, Self.abort(7, 7),

@@ -23,7 +23,7 @@ import WAL
   static let optional: [Row] = [
     .streamStart(StreamStart(transaction: xid, isFirst: true)), .streamStop,
     .streamCommit(StreamCommit(transaction: xid, commit: end)),
-    .streamAbort(StreamAbort(transaction: xid, subtransaction: xid)), .beginPrepare(prepared), .prepare(prepared),
+    .beginPrepare(prepared), .prepare(prepared),
     .streamPrepare(prepared), .commitPrepared(CommitPrepared(commit: end, transaction: xid, gid: "g")),
     .rollbackPrepared(
       RollbackPrepared(
@@ -39,6 +39,10 @@ import WAL
   private static let people = SentMessage.relation(1, "people")
 
   static let rows: [Row] = [
+    Row(
+      name: "the end of a part inside of a transaction that comes whole",
+      messages: [.begin(0x20), SentMessage(.streamAbort(StreamAbort(transaction: xid, subtransaction: xid)))],
+      reason: .unexpected("it belongs to an option of the stream that was not asked for"), tag: .streamAbort),
     Row(
       name: "a change of an unknown relation", messages: [.begin(0x20), .insert(7, ["1", nil])],
       reason: .unknownRelation(7), tag: .insert),
