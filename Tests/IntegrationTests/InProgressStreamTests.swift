@@ -67,8 +67,9 @@ extension RunTests {
         ROLLBACK PREPARED 'undone';
         """)
       try await servers.waitForTrail(program)
-      // Those that committed: of others PostgreSQL 18 sends nothing when it finds that they have rolled back already.
-      #expect(try await Self.streamed(servers) >= 2)
+      // PostgreSQL 18 sends nothing of a transaction that it finds has rolled back already: there, those that committed.
+      let least = try await PostgresBinaries.standard().majorVersion() >= 18 ? 2 : 3
+      #expect(try await Self.streamed(servers) >= least)
       #expect(
         try await servers.audit("SELECT count(*) FROM cdc.audit_log WHERE new_data->>'y' ~ 'undone|rolled'") == "0")
       try await comparison.finish(program)

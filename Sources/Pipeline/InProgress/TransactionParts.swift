@@ -3,7 +3,7 @@
 ///
 /// Bounded: of millions it only knows that they are too many.
 ///
-/// Source: PostgreSQL documentation, 66.3 "Subtransactions".
+/// Source: PostgreSQL documentation, the section "Subtransactions".
 struct TransactionParts: Sendable {
   /// So many are remembered that were rolled back, and up to twice as many others.
   static let most = 1 << 20
